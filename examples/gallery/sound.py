@@ -1,0 +1,140 @@
+"""The control: a small caller without a defect. The others of this gallery differ from it in one place each."""
+
+import asyncio
+import time
+import uuid
+
+import httpx
+
+
+class CrmUnavailable(Exception):
+    """The CRM cannot be asked at the moment."""
+
+
+class CrmRefused(Exception):
+    """The CRM does not take this request."""
+
+
+class Passing(Exception):
+    """Something that another attempt may mend."""
+
+
+class Caller:
+    attempts = 3
+    waits = (0.1, 0.2)
+    timeout = 0.3
+
+    def __init__(self, endpoint):
+        self.endpoint = endpoint
+        self.client = httpx.AsyncClient(base_url=endpoint.base_url, timeout=self.timeout)
+        self.token = None
+        self.renew_at = 0.0
+        self.queue = []
+        self.deliveries = None
+
+    # What its users may ask.
+
+    async def get_order(self, order_id):
+        order = await self.ask("GET", f"/orders/{order_id}")
+        return {"order": order.get("id"), "status": order.get("status")}
+
+    async def list_orders(self):
+        page = await self.ask("GET", "/orders")
+        return {"orders": [order["id"] for order in page.get("results", [])]}
+
+    async def open_ticket(self, subject):
+        ticket, key = self.ticket(subject), str(uuid.uuid4())
+        try:
+            opened = await self.write(ticket, key)
+        except CrmUnavailable:
+            return self.later(ticket, key)
+        return {"ticket": opened.get("id"), "status": "created"}
+
+    # How it asks the CRM.
+
+    def ticket(self, subject):
+        return {"subject": subject}
+
+    async def write(self, ticket, key, attempts=None):
+        return await self.ask("POST", "/tickets", attempts=attempts, json=ticket, headers={"Idempotency-Key": key})
+
+    async def ask(self, method, path, attempts=None, **request):
+        for attempt in range(attempts or self.attempts):
+            if attempt:
+                await asyncio.sleep(self.waits[attempt - 1])
+            try:
+                return self.understood(await self.within_time(method, path, **request))
+            except (Passing, httpx.TransportError, TimeoutError) as error:
+                reason = error
+        raise CrmUnavailable(f"the CRM cannot be asked at the moment ({type(reason).__name__})") from reason
+
+    async def within_time(self, method, path, **request):
+        async with asyncio.timeout(self.timeout):
+            return await self.authorized(method, path, **request)
+
+    async def authorized(self, method, path, **request):
+        token = await self.current_token()
+        answer = await self.send(method, path, token, **request)
+        if answer.status_code == 401:
+            answer = await self.send(method, path, await self.new_token(), **request)
+        return answer
+
+    async def send(self, method, path, token, headers=None, **request):
+        sent = {**(headers or {}), "Authorization": f"Bearer {token}"}
+        return await self.client.request(method, path, headers=sent, **request)
+
+    def understood(self, answer):
+        if answer.status_code == 429:
+            raise CrmUnavailable("the CRM asks for less") from None
+        if answer.status_code >= 500:
+            raise Passing(f"the CRM answered {answer.status_code}")
+        if answer.status_code >= 400:
+            raise CrmRefused(f"the CRM answered {answer.status_code}")
+        try:
+            found = answer.json()
+        except ValueError:
+            raise Passing("the answer is no JSON") from None
+        if not isinstance(found, dict):
+            raise Passing("the answer has another form than expected")
+        return found
+
+    # Tokens.
+
+    async def current_token(self):
+        if self.token is None or time.monotonic() >= self.renew_at:
+            await self.new_token()
+        return self.token
+
+    async def new_token(self):
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self.endpoint.client_id,
+            "client_secret": self.endpoint.client_secret,
+        }
+        asked = time.monotonic()
+        granted = self.understood(await self.client.post(self.endpoint.token_url, data=form))
+        self.token, lives = granted["access_token"], granted["expires_in"]
+        self.renew_at = asked + (lives - 600 if lives > 600 else lives / 2)
+        return self.token
+
+    # Writes that wait for the CRM.
+
+    def later(self, ticket, key):
+        self.queue.append((ticket, key))
+        if self.deliveries is None or self.deliveries.done():
+            self.deliveries = asyncio.create_task(self.deliver())
+        return {"ticket": None, "status": "queued"}
+
+    async def deliver(self):
+        while self.queue:
+            await asyncio.sleep(0.3)
+            try:
+                await self.write(*self.queue[0], attempts=1)
+            except CrmUnavailable:
+                continue
+            self.queue.pop(0)
+
+    async def aclose(self):
+        if self.deliveries is not None:
+            self.deliveries.cancel()
+        await self.client.aclose()

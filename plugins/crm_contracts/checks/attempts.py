@@ -1,0 +1,118 @@
+"""Bounded retries, so that a sick CRM is not hammered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from crm_contracts.checks.finding import attempt_lines, failed, passed, unknown
+from crm_contracts.model.attempts import Attempt, Attribution, attribute, counted
+from crm_contracts.model.call import Call
+from crm_contracts.model.consumer import Outcome
+from crm_contracts.model.fault import Trait
+from crm_contracts.model.journal import Journal
+from crm_contracts.model.language import _
+from crm_contracts.model.run import Run
+from crm_contracts.model.verdict import Finding, Layer
+
+AFTERWARDS = 0.1
+"""Seconds after a call's outcome within which an attempt may still be on its way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts:
+    """A call tries the same thing at most as often as promised, the first attempt included, and stops with its outcome.
+
+    Paging, search-then-get, token requests, an HTTP library's own replay and the one repeat after a refused token are
+    not retries. A queue may deliver after the outcome; a refused, crashed or hung call may not.
+
+    Example: `{check: attempts}`.
+    Source: N5; WASABI (SOSP'24); JUDGING, retries.
+    """
+
+    check: Literal["attempts"] = "attempts"
+
+    def applies(self, run: Run) -> str | None:
+        """Where attempts are promised (default 5), and a fault can make a caller try again where we can see it."""
+        if run.consumer.promises.attempts is None:
+            return _("no number of attempts is promised")
+        traits = run.scenario.traits()
+        if not traits:
+            return _("nothing goes wrong here, so nothing is tried again")
+        return (
+            _("no attempt is visible while no connection is accepted")
+            if traits <= {Trait.UNREACHABLE}
+            else None
+        )
+
+    def judge(self, run: Run, journal: Journal) -> Finding:
+        """Fail where a chain is longer than promised, or goes on after the outcome."""
+        if not journal.calls:
+            return unknown(self.check, _("no call was made"))
+        promised, whose = run.consumer.promises.attempts or 1, attribute(journal)
+        for call in journal.calls:
+            for chain in whose.chains(call):
+                if len(tried := counted(chain)) > _most(call, chain, promised):
+                    return self._too_many(call, tried, promised, journal)
+            if late := tuple(_afterwards(call, whose)):
+                return self._too_late(call, late, journal)
+        return self._in_sum(whose, promised, journal)
+
+    def _too_many(self, call: Call, tried: tuple[Attempt, ...], promised: int, journal: Journal) -> Finding:
+        sentence = _("{call} made {count} attempts of the same request; promised are at most {promised}")
+        return failed(
+            self.check,
+            sentence.format(call=call.name, count=len(tried), promised=promised),
+            layer=Layer.HTTP,
+            evidence=attempt_lines(tried, journal),
+            remedy=_("Stop after the promised number of attempts; check that two layers do not both retry."),
+            calls=[call],
+            exchanges=[a.exchange for a in tried if a.exchange],
+        )
+
+    def _too_late(self, call: Call, late: tuple[Attempt, ...], journal: Journal) -> Finding:
+        sentence = _("{call} was {outcome}, but attempts went on after its outcome")
+        return failed(
+            self.check,
+            sentence.format(call=call.name, outcome=call.outcome),
+            layer=Layer.HTTP,
+            evidence=attempt_lines(late, journal),
+            remedy=_("Cancel the attempts of a call when its outcome stands."),
+            calls=[call],
+            exchanges=[a.exchange for a in late if a.exchange],
+        )
+
+    def _in_sum(self, whose: Attribution, promised: int, journal: Journal) -> Finding:
+        """What cannot be given to one call is judged in sum: at most calls times attempts."""
+        kinds: dict[object, list[Attempt]] = {}
+        for attempt in whose.shared:
+            kinds.setdefault(attempt.key[:2], []).append(attempt)
+        for shared in kinds.values():
+            first, last = shared[0].started, shared[-1].started
+            around = [c for c in journal.calls if c.started <= last and (c.ended is None or c.ended >= first)]
+            if len(shared) > sum(_most(call, tuple(shared), promised) for call in around):
+                return self._too_many_in_sum(around, shared, promised, journal)
+        return passed(self.check)
+
+    def _too_many_in_sum(
+        self, around: list[Call], shared: list[Attempt], promised: int, journal: Journal
+    ) -> Finding:
+        sentence = _("{calls} calls at once made {count} attempts; promised are at most {promised} each")
+        return failed(
+            self.check,
+            sentence.format(calls=len(around), count=len(shared), promised=promised),
+            layer=Layer.HTTP,
+            evidence=attempt_lines(shared, journal),
+            remedy=_("Stop after the promised number of attempts; check that two layers do not both retry."),
+            calls=around,
+        )
+
+
+def _most(call: Call, chain: tuple[Attempt, ...], promised: int) -> int:
+    """A bare connection does not say what it was for, so each operation of the call may have had its own."""
+    return promised if chain[0].exchange else promised * max(1, len(call.does))
+
+
+def _afterwards(call: Call, whose: Attribution) -> Iterator[Attempt]:
+    if call.ended is None or call.outcome not in {Outcome.REFUSED, Outcome.CRASHED, Outcome.HUNG}:
+        return
+    yield from (a for a in whose.of(call) if a.started > call.ended + AFTERWARDS)

@@ -1,0 +1,93 @@
+"""A write whose end is ambiguous is not repeated blindly."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from crm_contracts.checks.finding import attempt_lines, failed, passed, unknown
+from crm_contracts.model.attempts import IDEMPOTENT, Attempt, attribute, chains
+from crm_contracts.model.call import Call
+from crm_contracts.model.contract import Effect
+from crm_contracts.model.fault import Trait
+from crm_contracts.model.journal import Journal
+from crm_contracts.model.language import _
+from crm_contracts.model.run import Run
+from crm_contracts.model.verdict import Finding, Layer
+
+NOT_TAKEN = frozenset({429, 503})
+"""Answers that say the write was not taken, so that repeating it is safe."""
+_AMBIGUOUS = {Trait.AMBIGUOUS, Trait.CONNECTION, Trait.SILENCE, Trait.SLOW}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeRetries:
+    """A write is not repeated without a stable idempotency key after an ambiguous end.
+
+    Ambiguous: the whole request was received and no whole answer was given, other than 429 or 503. A refused connection
+    is not ambiguous; PUT and DELETE may be repeated (RFC 9110 9.2.2); so may an upsert by key.
+
+    Example: `{check: safe_retries}`.
+    Source: N9; RFC 9110 9.2.2; JUDGING, unsafe retry.
+    """
+
+    check: Literal["safe_retries"] = "safe_retries"
+
+    def applies(self, run: Run) -> str | None:
+        """Where the run writes, and a fault can leave the end of a write open."""
+        if not run.writes:
+            return _("this caller writes nothing here")
+        if run.contract.idempotency.upsert_key:
+            return _("the CRM recognises a repeated write by its upsert key")
+        if not run.scenario.traits() & _AMBIGUOUS:
+            return _("no fault here leaves the end of a write open")
+        return None
+
+    def judge(self, run: Run, journal: Journal) -> Finding:
+        """Fail where an ambiguous write was sent again without the same key."""
+        writes = [call for call in journal.calls if call.effect is Effect.WRITE]
+        if not writes:
+            return unknown(self.check, _("no write was made"))
+        whose = attribute(journal)
+        for call in writes:
+            for chain in chains(whose.of(call)):
+                if _unsafe(run, chain):
+                    return self._failed(call, chain, journal)
+        return passed(self.check)
+
+    def _failed(self, call: Call, chain: tuple[Attempt, ...], journal: Journal) -> Finding:
+        sentence = _(
+            "{call} sent a write again whose first end was ambiguous, without a stable idempotency key"
+        )
+        return failed(
+            self.check,
+            sentence.format(call=call.name),
+            layer=Layer.DATA,
+            evidence=attempt_lines(chain, journal),
+            remedy=_(
+                "Send one idempotency key per call with every attempt; without one, do not retry a write."
+            ),
+            calls=[call],
+            exchanges=[a.exchange for a in chain if a.exchange],
+        )
+
+
+def _unsafe(run: Run, chain: tuple[Attempt, ...]) -> bool:
+    return any(_repeats(run, a, b) for a, b in pairwise(chain))
+
+
+def _repeats(run: Run, earlier: Attempt, later: Attempt) -> bool:
+    first, second = earlier.exchange, later.exchange
+    if first is None or second is None or first.method in IDEMPOTENT:
+        return False
+    operation = run.contract.operations.get(first.operation or "")
+    if operation is None or operation.effect is Effect.READ:
+        return False
+    same_key = first.idempotency_key is not None and first.idempotency_key == second.idempotency_key
+    return _ambiguous(earlier) and not same_key
+
+
+def _ambiguous(attempt: Attempt) -> bool:
+    seen = attempt.exchange
+    if seen is None or not seen.complete:
+        return False
+    return not seen.answered and seen.status not in NOT_TAKEN

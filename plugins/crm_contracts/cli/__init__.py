@@ -1,0 +1,93 @@
+"""`crm-contracts`: one command a file. A command's module is imported when it is called, so that help is quick."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from crm_contracts.model.language import _, choose_language
+
+COMMANDS = ("lint", "drill", "new", "schema", "doctor")
+INTERRUPTED, OURS, USAGE = 2, 3, 4
+"""Exit codes beside 0, 1 and 5; they are pytest's."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose usage errors exit as pytest's do."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and exit 4."""
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 as expected, 1 not, 2 interrupted, 3 our own bug, 4 usage, 5 nothing to run."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    choose_language(_language(words))
+    options = _parser(words).parse_args(words)
+    try:
+        return int(import_module(f"crm_contracts.cli.{options.command}").run(options))
+    except KeyboardInterrupt:
+        print(_("Interrupted."), file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        sys.stderr.close()
+        return 0
+
+
+def _parser(words: Sequence[str]) -> Parser:
+    from crm_contracts import __version__
+
+    parser = Parser(
+        prog="crm-contracts", description=_("When the CRM misbehaves, does our caller do the right thing?")
+    )
+    parser.add_argument("--version", action="version", version=f"crm-contracts {__version__}")
+    parser.add_argument(
+        "--crm-lang", metavar="LANG", help=_("the language of sentences: en or zh_CN (default: LANG)")
+    )
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), required=True, parser_class=Parser)
+    called = next((word for word in words if word in COMMANDS), None)
+    for name in COMMANDS:
+        command = commands.add_parser(name, help=_sentence(name), description=_sentence(name))
+        if name == called:
+            import_module(f"crm_contracts.cli.{name}").arguments(command)
+    return parser
+
+
+def _sentence(name: str) -> str:
+    return {
+        "lint": _("tell every problem of contracts, consumers, scenarios and known issues"),
+        "drill": _("replay the scenarios tagged `drill` against every consumer and report"),
+        "new": _("write a commented start of a scenario"),
+        "schema": _("write the JSON Schema of scenarios for editors"),
+        "doctor": _(
+            "tell what is installed, which engine is used and why, and what to do about what is missing"
+        ),
+    }[name]
+
+
+def _language(words: Sequence[str]) -> str | None:
+    # Before anything is parsed: help is for people, too.
+    for index, word in enumerate(words):
+        if word == "--crm-lang" and index + 1 < len(words):
+            return words[index + 1]
+        if word.startswith("--crm-lang="):
+            return word.partition("=")[2]
+    return None
+
+
+def program(*words: str) -> str:
+    """One of our commands as it can be pasted into this shell: by name where it is on PATH, else by its way from here."""
+    import shlex
+    import shutil
+    from pathlib import Path
+
+    own = Path(sys.executable).parent / "crm-contracts"
+    found = shutil.which("crm-contracts")
+    if found and Path(found).parent == own.parent:
+        return shlex.join(("crm-contracts", *words))
+    here = Path.cwd()
+    return shlex.join(((own.relative_to(here) if own.is_relative_to(here) else own).as_posix(), *words))

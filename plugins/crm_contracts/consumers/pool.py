@@ -1,0 +1,84 @@
+"""What outlives a run: zygotes, and services that their file asks to keep."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
+
+from crm_contracts.consumers.process import OnSpawn
+from crm_contracts.consumers.service import Service
+from crm_contracts.consumers.zygote import Zygote
+from crm_contracts.model.consumer import Consumer, PythonDriver
+
+FORKS_SAFELY = sys.platform != "darwin"
+"""On macOS, system libraries break in a forked process that does not exec."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """What is kept for one consumer; its lock lets runs that start side by side share one import."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    zygote: Zygote | None = None
+    fresh: bool = False
+    service: Service | None = None
+
+
+class DriverPool:
+    """One per lab process."""
+
+    def __init__(self, on_spawn: OnSpawn) -> None:
+        self._on_spawn = on_spawn
+        self._places: dict[Hashable, _Place] = {}
+
+    async def zygote(self, consumer: Consumer, driver: PythonDriver) -> Zygote | None:
+        """The consumer's zygote; None where each run needs an interpreter of its own.
+
+        That is so where forking is unsafe here, where the file says `import: per_run`, and where importing the module
+        read the endpoint's variables, left threads running or files open. Raises ConsumerFailed.
+        """
+        if driver.import_ == "per_run" or not FORKS_SAFELY:
+            return None
+        place = self._place(consumer)
+        async with place.lock:
+            if place.zygote is not None and not place.zygote.alive:
+                await place.zygote.close()
+                place.zygote = None
+            if place.zygote is None and not place.fresh:
+                await self._open(place, consumer, driver)
+            return place.zygote
+
+    async def service(
+        self, consumer: Consumer, env: Callable[[Service], bool], start: Callable[[], Awaitable[Service]]
+    ) -> Service:
+        """The service that is kept for a consumer; started anew where it is gone or `env` says that it is not ours."""
+        place = self._place(consumer)
+        async with place.lock:
+            if place.service is not None and not (place.service.alive and env(place.service)):
+                await place.service.stop()
+                place.service = None
+            if place.service is None:
+                place.service = await start()
+            return place.service
+
+    async def close(self) -> None:
+        """End everything that was kept."""
+        for place in self._places.values():
+            if place.zygote is not None:
+                await place.zygote.close()
+            if place.service is not None:
+                await place.service.stop()
+        self._places.clear()
+
+    async def _open(self, place: _Place, consumer: Consumer, driver: PythonDriver) -> None:
+        zygote, imported = await Zygote.open(consumer, driver, self._on_spawn)
+        if imported.forks_safely:
+            place.zygote = zygote
+        else:
+            place.fresh = True
+            await zygote.close()
+
+    def _place(self, consumer: Consumer) -> _Place:
+        driver = consumer.driver
+        key: Hashable = (consumer.file, consumer.name, repr(driver))
+        return self._places.setdefault(key, _Place())

@@ -1,0 +1,37 @@
+"""A narrow line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from crm_contracts.faults.base import ToxicFault
+from crm_contracts.model.fault import Trait
+from crm_contracts.model.language import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bandwidth(ToxicFault):
+    """At most `rate` kB (1000 bytes) a second pass.
+
+    0 would stall for ever and a negative rate ends Toxiproxy with a panic; for silence there is `timeout`.
+
+    Example: `{fault: bandwidth, rate: 10}`.
+    Source: N12; Toxiproxy `bandwidth`.
+    """
+
+    fault: Literal["bandwidth"] = "bandwidth"
+    rate: Annotated[int, Field(ge=1, le=10**9, description="kB a second, a whole number.")]
+
+    def traits(self) -> frozenset[Trait]:
+        """Answers are late."""
+        return frozenset({Trait.SLOW})
+
+    def sentence(self) -> str:
+        """How narrow, and where."""
+        return _("at most {rate} kB/s pass {where}").format(rate=self.rate, where=self._aside())
+
+    def attributes(self) -> Mapping[str, int]:
+        """In kB/s."""
+        return {"rate": self.rate}

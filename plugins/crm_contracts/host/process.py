@@ -1,0 +1,214 @@
+"""The lab process: one event loop on which gateway, simulator, engine and callers' drivers live.
+
+It takes orders from the runner, does runs, and goes when the runner or the guard is gone.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from crm_contracts.consumers import Driver, DriverPool, open_driver
+from crm_contracts.contracts import load_contract
+from crm_contracts.host import frames
+from crm_contracts.host.in_runner import InRunner
+from crm_contracts.lab import Active, Lab, LabRun
+from crm_contracts.model.consumer import HttpDriver, PythonDriver
+from crm_contracts.model.endpoint import Endpoint
+from crm_contracts.model.journal import FaultWindow
+from crm_contracts.model.language import choose_language
+from crm_contracts.model.run import Run
+from crm_contracts.run import execute
+
+
+@dataclass(slots=True)
+class _Opened:
+    lab_run: LabRun
+    active: dict[int, Active] = field(default_factory=dict)
+
+
+class Process:
+    """Answers the runner's orders; runs of one attached program wait for each other, all others go side by side."""
+
+    def __init__(self, lab: Lab, notes: int, answers: int, seconds: float) -> None:
+        self._lab = lab
+        self._notes = notes
+        self._answers = answers
+        self._seconds = seconds
+        self._pool = DriverPool(self.on_spawn)
+        self._opened: dict[int, _Opened] = {}
+        self._numbers = 0
+        self._turns: dict[str, asyncio.Lock] = {}
+        self.in_runner = InRunner(partial(frames.send, answers))
+
+    def on_spawn(self, pid: int) -> None:
+        """Tell the guard of a process group that we started."""
+        _note(self._notes, pid)
+
+    async def answer(self, number: int, asked: frames.Asked) -> None:
+        """Do what was asked and send the result, or the exception, under its number."""
+        try:
+            result: object = await self._do(asked)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is the runner's to raise
+            result = error
+        frames.send(self._answers, (number, result))
+
+    async def close(self) -> None:
+        """End everything that is open."""
+        for opened in self._opened.values():
+            await opened.lab_run.close()
+        await self._pool.close()
+        await self._lab.close()
+
+    async def _do(self, asked: Any) -> object:
+        actions: dict[type, Callable[[Any], Awaitable[object]]] = {
+            frames.Execute: self._execute,
+            frames.Open: self._open,
+            frames.SwitchOn: self._switch_on,
+            frames.SwitchOff: self._switch_off,
+            frames.Advance: self._advance,
+            frames.Observe: self._observe,
+            frames.Close: self._close,
+            frames.Hello: self._hello,
+        }
+        return await actions[type(asked)](asked)
+
+    async def _hello(self, _: frames.Hello) -> frames.About:
+        engine = self._lab.engine
+        return frames.About(engine=engine.name, version=engine.version, why=engine.why, seconds=self._seconds)
+
+    async def _execute(self, asked: frames.Execute) -> object:
+        run = _run(asked.order)
+        async with self._turn(run):
+            return await execute(run, self._lab, self._driver, listen=_listen(run))
+
+    def _driver(self, run: Run) -> Driver:
+        driver = run.consumer.driver
+        if isinstance(driver, PythonDriver) and driver.in_process:
+            return self.in_runner.driver(run.consumer)
+        return open_driver(run.consumer, self._pool, self.on_spawn)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, run: Run) -> Any:
+        driver = run.consumer.driver
+        fixed = isinstance(driver, HttpDriver) and driver.listen
+        if not fixed:
+            yield
+            return
+        async with self._turns.setdefault(str(fixed), asyncio.Lock()):
+            yield
+
+    async def _open(self, asked: frames.Open) -> tuple[int, Endpoint]:
+        lab_run = await self._lab.open(_run(asked.order), listen=asked.listen)
+        number = self._number()
+        self._opened[number] = _Opened(lab_run)
+        return number, lab_run.endpoint
+
+    async def _switch_on(self, asked: frames.SwitchOn) -> int:
+        opened, number = self._opened[asked.opened], self._number()
+        opened.active[number] = await opened.lab_run.switch_on(asked.fault)
+        return number
+
+    async def _switch_off(self, asked: frames.SwitchOff) -> FaultWindow:
+        opened = self._opened[asked.opened]
+        return await opened.lab_run.switch_off(opened.active.pop(asked.active))
+
+    async def _advance(self, asked: frames.Advance) -> None:
+        await self._opened[asked.opened].lab_run.advance(asked.seconds)
+
+    async def _observe(self, asked: frames.Observe) -> object:
+        return self._opened[asked.opened].lab_run.observed()
+
+    async def _close(self, asked: frames.Close) -> None:
+        await self._opened.pop(asked.opened).lab_run.close()
+
+    def _number(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+
+def _run(order: frames.Order) -> Run:
+    contract = load_contract(order.contract, variant=order.variant)
+    return Run(scenario=order.scenario, consumer=order.consumer, contract=contract, seed=order.seed)
+
+
+def _listen(run: Run) -> tuple[str, int] | None:
+    driver = run.consumer.driver
+    if not isinstance(driver, HttpDriver) or not driver.listen:
+        return None
+    host, _colon, port = driver.listen.rpartition(":")
+    return host or "127.0.0.1", int(port)
+
+
+async def serve(begin: frames.Begin, orders: int, answers: int, notes: int, guarded: int) -> None:
+    """Take orders until the runner or the guard is gone."""
+    loop, gone = asyncio.get_running_loop(), asyncio.Event()
+    began = time.monotonic()
+    lab = await Lab.start(begin.settings, partial(_note, notes))
+    if prefix := getattr(lab.engine, "prefix", None):
+        os.write(notes, f"~{getattr(lab.engine, 'url', '')} {prefix}\n".encode())
+    process = Process(lab, notes, answers, time.monotonic() - began)
+    loop.add_reader(guarded, gone.set)
+    loop.add_signal_handler(signal.SIGTERM, gone.set)
+    reader = asyncio.create_task(_orders(orders, process, gone))
+    try:
+        await gone.wait()
+    finally:
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
+        await process.close()
+
+
+async def _orders(orders: int, process: Process, gone: asyncio.Event) -> None:
+    tasks: set[asyncio.Task[None]] = set()
+    stream = await _stream(orders)
+    try:
+        while True:
+            number, asked = await frames.receive_later(stream)
+            if isinstance(asked, frames.CallBack):
+                process.in_runner.answered(asked)
+                continue
+            task = asyncio.create_task(process.answer(number, asked))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+    except EOFError:
+        gone.set()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _stream(orders: int) -> asyncio.StreamReader:
+    stream = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(orders, "rb", 0))
+    return stream
+
+
+def _note(notes: int, pid: int) -> None:
+    os.write(notes, f"+{pid}\n".encode())
+
+
+def main() -> None:
+    """Start the lab process; its last four arguments are file descriptors."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    orders, answers, notes, guarded = (int(word) for word in sys.argv[-4:])
+    begin = frames.receive(orders)
+    if not isinstance(begin, frames.Begin):
+        raise TypeError(begin)
+    choose_language(begin.language)
+    with contextlib.suppress(BrokenPipeError, EOFError):
+        asyncio.run(serve(begin, orders, answers, notes, guarded))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""The lab: everything of the CRM's side that has sockets, from the engine to the simulator.
+
+Its names are imported on first use: whoever wants one room of it does not pay for the others.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crm_contracts.lab.active import Active
+    from crm_contracts.lab.lab import Lab
+    from crm_contracts.lab.labrun import LabRun
+    from crm_contracts.lab.recorder import Observed
+    from crm_contracts.lab.settings import LabError, LabSettings
+
+__all__ = ["Active", "Lab", "LabError", "LabRun", "LabSettings", "Observed"]
+
+_ROOMS = {
+    "Active": "active",
+    "Lab": "lab",
+    "LabError": "settings",
+    "LabRun": "labrun",
+    "LabSettings": "settings",
+    "Observed": "recorder",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _ROOMS:
+        raise AttributeError(name)
+    return getattr(import_module(f"crm_contracts.lab.{_ROOMS[name]}"), name)

@@ -1,0 +1,348 @@
+"""The gateway of one run: every request is recorded, checked, perhaps struck by a fault, and answered."""
+
+import re
+import zlib
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from crm_contracts.lab import answer as answers
+from crm_contracts.lab.connection import Answered, CallerConnection
+from crm_contracts.lab.credentials import Credentials
+from crm_contracts.lab.draft import Draft, kept
+from crm_contracts.lab.envelope import Envelope
+from crm_contracts.lab.forward import Forward
+from crm_contracts.lab.leaks import LeakSearch
+from crm_contracts.lab.probe import Probes
+from crm_contracts.lab.recorder import Recorder
+from crm_contracts.lab.replies import ActiveReply, Replies
+from crm_contracts.lab.secrets import Secrets
+from crm_contracts.lab.wire import Incoming
+from crm_contracts.model.contract import Contract, Operation
+from crm_contracts.model.delivery import Delivery
+from crm_contracts.model.exchange import Answer, Credential, Grant, Request, Violation
+from crm_contracts.model.language import _
+
+_MARKER = re.compile(rb"crmu-[0-9a-f]{12}")
+_NOT_JSON = (("content-type", "text/plain; charset=utf-8"),)
+
+
+class Matched(Protocol):
+    """What a router says of a target."""
+
+    @property
+    def operation(self) -> Operation | None: ...
+    @property
+    def path_params(self) -> Mapping[str, str]: ...
+    @property
+    def query(self) -> tuple[tuple[str, str], ...]: ...
+    @property
+    def path(self) -> str: ...
+
+
+class Routing(Protocol):
+    """Finds the operation of a target."""
+
+    def find(self, method: str, target: str) -> Matched: ...
+
+
+class Checking(Protocol):
+    """Checks a request against the contract, strictly."""
+
+    def check(self, request: Request, operation: Operation | None) -> tuple[Violation, ...]: ...
+
+
+class Crm(Protocol):
+    """The CRM itself; None means that its old parser crashed."""
+
+    def handle(
+        self,
+        request: Request,
+        operation: Operation | None,
+        violations: tuple[Violation, ...],
+        credential: Credential | None,
+        exchange: int,
+    ) -> Answer | None: ...
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Seen:
+    """One readable request, with all that is known of it before anybody answers."""
+
+    incoming: Incoming
+    draft: Draft
+    request: Request
+    operation: Operation | None
+    credential: Credential | None
+
+    @property
+    def tokens(self) -> bool:
+        return self.draft.purpose == "token"
+
+    @property
+    def stray(self) -> bool:
+        return self.credential is not None and self.credential.state == "stray"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """Who does the work behind a gateway; all of them belong to one run."""
+
+    contract: Contract
+    router: Routing
+    conformance: Checking
+    credentials: Credentials
+    secrets: Secrets
+    crm: Crm
+    forward: Forward | None = None
+
+
+class Gateway:
+    """Takes requests from connections and decides what is answered.
+
+    A reply fault that strikes first keeps the CRM from seeing the request; one with `processed: before` lets the CRM
+    work and replaces its answer. With another run's credential no fault is spent.
+    """
+
+    def __init__(self, staff: Staff, recorder: Recorder, *, seed: int = 0, run: str = "") -> None:
+        self.recorder = recorder
+        self.probes = Probes()
+        self.replies = Replies(seed)
+        self.connections: set[CallerConnection] = set()
+        self.toxics: tuple[str, ...] = ()
+        self._staff = staff
+        self._clock = recorder.clock
+        self._correlation = f"{zlib.crc32(f'{seed}/{run}'.encode()):08x}"
+        self._leaks = LeakSearch(staff.contract.auth, staff.secrets)
+        self._envelope = Envelope(staff.contract.envelope, seed=seed)
+        self._known: dict[Credential, Credential] = {}
+        self._key_header = (staff.contract.idempotency.header or "").lower()
+
+    def answer(self, incoming: Incoming, draft: Draft) -> Answered | Awaitable[Answered]:
+        """Decide what is answered; a failure of ours becomes the run's trouble, never the caller's."""
+        try:
+            return self._answer(incoming, draft)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller did not do it
+            return self._failed(error, incoming, draft)
+
+    def broken_off(self, incoming: Incoming, draft: Draft) -> None:
+        """Write down a request that was never answered; while a toxic is on, its shortness is not the caller's."""
+        if incoming.complete:
+            self._read(incoming, draft)
+            return
+        self._note(incoming, draft)
+        draft.violations = () if self.toxics else incoming.violations
+
+    def finish(self, draft: Draft) -> None:
+        """Close the books on an exchange; a token whose answer did not leave is taken back."""
+        if draft.grant is not None:
+            if not draft.answered:
+                self._staff.credentials.lost(self.recorder.grant_of(draft))
+            elif not self.toxics:
+                # With a toxic on nobody here knows when, or whether, the caller had it.
+                self.recorder.delivered(draft)
+        self.recorder.finish(draft)
+
+    def close_idle(self) -> int:
+        """Close every connection on which no request has begun; returns how many."""
+        idle = [connection for connection in self.connections if connection.idle]
+        for connection in idle:
+            connection.close()
+        return len(idle)
+
+    def _answer(self, incoming: Incoming, draft: Draft) -> Answered | Awaitable[Answered]:
+        if incoming.violations:
+            return self._unreadable(incoming, draft)
+        seen = self._read(incoming, draft)
+        struck = self._striking(seen)
+        if struck is not None and struck.strikes_first:
+            return self._deliver(struck, seen, None)
+        if self._staff.forward is not None:
+            return self._forwarded(self._staff.forward, seen, struck)
+        answer = self._work(seen)
+        return self._write(incoming, draft, answer) if struck is None else self._deliver(struck, seen, answer)
+
+    def _read(self, incoming: Incoming, draft: Draft) -> _Seen:
+        staff = self._staff
+        match = staff.router.find(incoming.method, incoming.target)
+        operation = match.operation
+        request = Request(
+            method=incoming.method,
+            target=incoming.target,
+            path=match.path,
+            query=match.query,
+            headers=tuple(incoming.headers),
+            body=incoming.body,
+            operation=operation.id if operation is not None else None,
+            path_params=match.path_params,
+            at=incoming.started,
+        )
+        draft.purpose = self._purpose(incoming)
+        credential = self._identify(request, tokens=draft.purpose == "token")
+        seen = _Seen(
+            incoming=incoming, draft=draft, request=request, operation=operation, credential=credential
+        )
+        self._fill(seen)
+        return seen
+
+    def _purpose(self, incoming: Incoming) -> str:
+        policy = self._staff.contract.auth
+        if policy.refreshable and incoming.method == "POST":
+            path = incoming.target.partition("?")[0]
+            if path.endswith(policy.token_path):
+                return "token"
+            if policy.revoke_path is not None and path.endswith(policy.revoke_path):
+                return "other"
+        return "operation"
+
+    def _identify(self, request: Request, *, tokens: bool) -> Credential | None:
+        staff = self._staff
+        if staff.forward is not None:
+            found = staff.forward.identify(request, tokens=tokens)
+        else:
+            found = staff.credentials.identify(request, self._clock.now())
+        if found is None:
+            return None
+        known = self._known.get(found)
+        if known is None:
+            # One value serves all its exchanges, with the moment of issue as a real stamp.
+            issued = None if found.issued is None else self._clock.real(found.issued)
+            known = self._known[found] = replace(found, issued=issued)
+        return known
+
+    def _fill(self, seen: _Seen) -> None:
+        """Complete the draft, from here on without secrets."""
+        incoming, draft, request, staff = seen.incoming, seen.draft, seen.request, self._staff
+        if seen.operation is not None or draft.purpose == "operation":
+            draft.violations = self._violations(request, seen.operation)
+        presented = seen.credential.name if seen.credential is not None else None
+        for name, where in self._leaks.names(incoming, presented, tokens=draft.purpose != "operation"):
+            self.recorder.leak(name, where)
+        self._note(incoming, draft)
+        draft.operation = request.operation
+        if request.path_params:
+            draft.path_params = tuple(part for pair in request.path_params.items() for part in pair)
+        draft.credential = seen.credential
+        draft.idempotency_key = incoming.named.get(self._key_header) if self._key_header else None
+        draft.traceparent = incoming.named.get("traceparent")
+        draft.cursor = request.parameter(staff.contract.paging.cursor) if request.query else None
+
+    def _note(self, incoming: Incoming, draft: Draft) -> None:
+        """Write down the bytes and what can be told from them alone."""
+        redact = self._staff.secrets.redact
+        draft.method = incoming.method
+        draft.target = self._staff.secrets.redact_text(incoming.target)
+        draft.head = redact(incoming.head)
+        draft.body = kept(incoming.body, redact(incoming.body))
+        draft.complete = incoming.complete
+        draft.faults = self.toxics
+        if b"crmu-" in incoming.head or b"crmu-" in incoming.body:
+            found = _MARKER.findall(incoming.head) + _MARKER.findall(incoming.body)
+            draft.markers = tuple(dict.fromkeys(marker.decode() for marker in found))
+
+    def _violations(self, request: Request, operation: Operation | None) -> tuple[Violation, ...]:
+        found = self._staff.conformance.check(request, operation)
+        redact = self._staff.secrets.redact_text
+        return tuple(replace(one, message=redact(one.message)) for one in found) if found else ()
+
+    def _striking(self, seen: _Seen) -> ActiveReply | None:
+        if not self.replies or seen.stray:
+            return None
+        return self.replies.taking(seen.request, seen.operation, tokens=seen.draft.purpose != "operation")
+
+    def _work(self, seen: _Seen) -> Answer:
+        """Let the CRM do its work."""
+        draft, credentials, now = seen.draft, self._staff.credentials, self._clock.now()
+        if draft.purpose == "token":
+            answer, grant = credentials.grant(seen.request, now)
+            self.recorder.grant(draft, grant)
+            draft.processed = grant.succeeded
+            return answer
+        if draft.purpose == "other":
+            return credentials.revoke(seen.request, now)
+        refusal = credentials.refuse(seen.request, seen.operation, seen.credential, now)
+        if refusal is not None:
+            self._blame_rule(seen, now)
+            return refusal
+        found = self._staff.crm.handle(
+            seen.request, seen.operation, draft.violations, seen.credential, draft.id
+        )
+        draft.processed = found is not None and found.status < 400
+        return found if found is not None else answers.crashed()
+
+    def _blame_rule(self, seen: _Seen, now: float) -> None:
+        if seen.credential is not None:
+            rule = self._staff.credentials.rule_behind(seen.credential.name, seen.operation, now)
+            if rule is not None:
+                seen.draft.faults += (rule.fault,)
+
+    def _write(self, incoming: Incoming, draft: Draft, answer: Answer) -> bytes:
+        # HTTP/1.0 gets no persistent connections: a caller that wants them says 1.1.
+        incoming.keep = incoming.keep and incoming.version != "1.0"
+        head, body = answers.wire(
+            answer,
+            incoming.method,
+            now=self._clock.wall(),
+            correlation=f"{self._correlation}-{draft.id}",
+            close=not incoming.keep,
+        )
+        redact = self._staff.secrets.redact
+        draft.status = answer.status
+        draft.answer_head = redact(head)
+        draft.answer = kept(body, redact(body))
+        return head + body
+
+    def _deliver(self, struck: ActiveReply, seen: _Seen, answer: Answer | None) -> Delivery:
+        draft = seen.draft
+        draft.faults += (struck.fault.fault,)
+        if (refusal := struck.refusal) is not None:
+            answer = self._envelope.answer(refusal)
+        delivery = struck.deliver(seen.request, answer, self._clock.wall())
+        if seen.tokens and draft.grant is None:
+            self.recorder.grant(draft, self._ungranted(seen, delivery))
+        wire = b"".join(piece.data for piece in delivery.pieces)
+        head, end, body = wire.partition(b"\r\n\r\n")
+        redact = self._staff.secrets.redact
+        draft.status = delivery.status
+        draft.answer_head = redact(head + end)
+        draft.answer = kept(body, redact(body))
+        return delivery
+
+    def _ungranted(self, seen: _Seen, delivery: Delivery) -> Grant:
+        kind = re.search(rb"grant_type\"?\s*[=:]\s*\"?(\w+)", seen.request.body)
+        return Grant(
+            token=None,
+            grant_type=kind[1].decode() if kind else "",
+            requested=seen.incoming.started,
+            delivered=None,
+            succeeded=False,
+            status=delivery.status or 0,
+        )
+
+    async def _forwarded(self, forward: Forward, seen: _Seen, struck: ActiveReply | None) -> Answered:
+        try:
+            answer = await forward.send(seen.incoming)
+            if seen.tokens:
+                self.recorder.grant(seen.draft, forward.grant(seen.request, answer))
+            seen.draft.processed = answer.status < 400
+            return (
+                self._write(seen.incoming, seen.draft, answer)
+                if struck is None
+                else self._deliver(struck, seen, answer)
+            )
+        except Exception as error:  # noqa: BLE001 - the caller did not do it
+            return self._failed(error, seen.incoming, seen.draft)
+
+    def _unreadable(self, incoming: Incoming, draft: Draft) -> bytes:
+        self._note(incoming, draft)
+        draft.readable, draft.violations = False, incoming.violations
+        text = incoming.violations[0].message
+        return self._write(incoming, draft, Answer(status=400, headers=_NOT_JSON, body=text.encode()))
+
+    def _failed(self, error: Exception, incoming: Incoming, draft: Draft) -> bytes:
+        words = self._staff.secrets.redact_text(f"{type(error).__name__}: {error}")
+        self.recorder.fail(_("The lab could not answer a request: {words}.").format(words=words))
+        if not draft.head:
+            self._note(incoming, draft)
+        text = _("The lab failed.")
+        return self._write(incoming, draft, Answer(status=502, headers=_NOT_JSON, body=text.encode()))

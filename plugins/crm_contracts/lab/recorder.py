@@ -1,0 +1,178 @@
+"""What one run has seen so far: connections, exchanges, grants, leaks and alerts."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from crm_contracts.lab import spill
+from crm_contracts.lab.clock import Clock
+from crm_contracts.lab.draft import Draft
+from crm_contracts.lab.spill import Spill
+from crm_contracts.model.exchange import (
+    ClosedBy,
+    Connection,
+    Exchange,
+    Grant,
+    LedgerEntry,
+)
+from crm_contracts.model.journal import Alert, Leak
+
+MOST_LEAKS = 1000
+"""So many findings of leaked secrets are kept of one run; more would say nothing new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """Everything that the CRM's side of one run saw; all times are real stamps. `trouble` is a failure of the lab."""
+
+    connections: tuple[Connection, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    leaks: tuple[Leak, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    trouble: str | None = None
+
+
+class Line:
+    """A connection while it is open, and its record afterwards."""
+
+    __slots__ = ("accepted", "closed", "closed_by", "exchanges", "first_byte", "id", "received", "sent")
+
+    def __init__(self, number: int, accepted: float) -> None:
+        self.id = number
+        self.accepted = accepted
+        self.first_byte: float | None = None
+        self.closed: float | None = None
+        self.closed_by: ClosedBy | None = None
+        self.received = 0
+        self.sent = 0
+        self.exchanges = 0
+
+    def close(self, stamp: float, by: ClosedBy) -> None:
+        """Write down who closed it; only the first close counts."""
+        if self.closed is None:
+            self.closed, self.closed_by = stamp, by
+
+    def value(self) -> Connection:
+        """Return the connection as it stands."""
+        return Connection(
+            id=self.id,
+            accepted=self.accepted,
+            first_byte=self.first_byte,
+            closed=self.closed,
+            closed_by=self.closed_by,
+            received=self.received,
+            sent=self.sent,
+            exchanges=self.exchanges,
+        )
+
+
+class Recorder:
+    """Takes down what is seen, compactly; values are made when `observed` asks for them."""
+
+    def __init__(self, clock: Clock, folder: Path | None = None) -> None:
+        self.clock = clock
+        self.trouble: str | None = None
+        self.exchanges = 0
+        self.token_requests = 0
+        self._lines: dict[int, Line] = {}
+        self._numbers = 0
+        self._seen: list[Draft | Exchange | int] = []
+        self._open: dict[int, Draft] = {}
+        self._bytes = 0
+        self._spill = Spill(folder)
+        self._grants: list[Grant] = []
+        self._leaks: list[Leak] = []
+        self._alerts: list[Alert] = []
+
+    def line(self) -> Line:
+        """A connection was accepted; it counts once it is admitted, for it may be our own probe's."""
+        self._numbers += 1
+        return Line(self._numbers, self.clock.stamp())
+
+    def admit(self, line: Line) -> None:
+        """The connection is a caller's."""
+        self._lines[line.id] = line
+
+    def begin(self, line: Line, started: float) -> Draft:
+        """A request has arrived, or what there was of it."""
+        self.exchanges += 1
+        draft = Draft(self.exchanges, line.id, line.exchanges, started)
+        line.exchanges += 1
+        self._open[draft.id] = draft
+        return draft
+
+    def finish(self, draft: Draft) -> None:
+        """Nothing more will be known of this exchange."""
+        if self._open.pop(draft.id, None) is None:
+            return
+        if self._bytes > spill.THRESHOLD:
+            self._seen.append(self._spill.put(draft))
+            return
+        self._bytes += len(draft.head) + _length(draft.body) + len(draft.answer_head) + _length(draft.answer)
+        self._seen.append(draft)
+
+    def grant(self, draft: Draft, grant: Grant) -> None:
+        """The token endpoint has decided; `delivered` is told later."""
+        draft.grant = len(self._grants)
+        self._grants.append(grant)
+        self.token_requests += 1
+
+    def grant_of(self, draft: Draft) -> Grant:
+        """What the token endpoint decided in this exchange."""
+        assert draft.grant is not None
+        return self._grants[draft.grant]
+
+    def delivered(self, draft: Draft) -> None:
+        """The answer of a token request has left as a whole."""
+        if draft.grant is not None:
+            grant = self._grants[draft.grant]
+            self._grants[draft.grant] = replace(grant, delivered=self.clock.stamp())
+
+    def leak(self, name: str, where: str) -> None:
+        """A secret stood where it does not belong."""
+        if len(self._leaks) < MOST_LEAKS:
+            self._leaks.append(Leak(name=name, where=where, at=self.clock.stamp()))
+
+    def alert(self, text: str) -> None:
+        """The caller sent an alert."""
+        self._alerts.append(Alert(at=self.clock.stamp(), text=text))
+
+    def fail(self, trouble: str) -> None:
+        """The lab itself failed; only the first failure is told."""
+        self.trouble = self.trouble or trouble
+
+    def observed(self, ledger: tuple[LedgerEntry, ...]) -> Observed:
+        """Return all that was seen so far, each kind in order of time."""
+        for place, seen in enumerate(self._seen):
+            self._seen[place] = self._value(seen)
+        exchanges = [seen for seen in self._seen if isinstance(seen, Exchange)]
+        exchanges += [draft.value() for draft in self._open.values()]
+        exchanges.sort(key=_started)
+        return Observed(
+            connections=tuple(self._lines[number].value() for number in sorted(self._lines)),
+            exchanges=tuple(exchanges),
+            grants=tuple(self._grants),
+            ledger=tuple(replace(entry, at=self.clock.real(entry.at)) for entry in ledger),
+            leaks=tuple(self._leaks),
+            alerts=tuple(self._alerts),
+            trouble=self.trouble,
+        )
+
+    def close(self) -> None:
+        """Let go of the disk."""
+        self._spill.close()
+
+    def _value(self, seen: Draft | Exchange | int) -> Exchange:
+        if isinstance(seen, Exchange):
+            return seen
+        draft = self._spill.get(seen) if isinstance(seen, int) else seen
+        return draft.value()
+
+
+def _started(exchange: Exchange) -> float:
+    return exchange.started
+
+
+def _length(body: object) -> int:
+    return len(body) if isinstance(body, bytes) else 4096

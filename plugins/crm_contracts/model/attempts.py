@@ -1,0 +1,243 @@
+"""Which attempts belong to which call (JUDGING: which exchange belongs to which call).
+
+An attempt is an exchange, or a connection that was new while a fault of TCP was on and ended without a request. Where it
+cannot be told whose it is, it stays shared and is judged in sum, never per call.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from crm_contracts.model.call import Call
+from crm_contracts.model.exchange import Connection, Exchange
+from crm_contracts.model.journal import Journal
+
+REPLAY_WITHIN = 0.05
+"""Seconds within which an HTTP library repeats an idempotent request by itself after a reused connection died."""
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+
+Key = tuple[str, str, tuple[tuple[str, str], ...], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to reach the CRM; `exchange` is None where only a connection was seen.
+
+    `replay` marks a repeat that the caller's HTTP library made by itself (RFC 9110 9.2.2): it counts with its original.
+    """
+
+    started: float
+    ended: float | None
+    exchange: Exchange | None = None
+    connection: int | None = None
+    replay: bool = False
+
+    @property
+    def key(self) -> Key:
+        """Attempts with one key are tries of the same thing: paging and search-then-get are not retries."""
+        if self.exchange is None:
+            return ("", "", (), None)
+        return _key(self.exchange)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the caller received a whole, untouched, successful answer."""
+        seen = self.exchange
+        return seen is not None and seen.answered and (seen.status or 0) < 400 and not seen.faults
+
+    @property
+    def refused_credential(self) -> bool:
+        """Whether the CRM did not take what the caller proved itself with."""
+        seen = self.exchange
+        return (
+            seen is not None
+            and seen.credential is not None
+            and seen.credential.state in {"expired", "revoked"}
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """The attempts of a run by call id; `shared` ones may be any open call's, `free` ones nobody's (timers, queues)."""
+
+    by_call: Mapping[int, tuple[Attempt, ...]] = field(default_factory=dict)
+    shared: tuple[Attempt, ...] = ()
+    free: tuple[Attempt, ...] = ()
+
+    def of(self, call: Call) -> tuple[Attempt, ...]:
+        """The attempts that are certainly this call's."""
+        return self.by_call.get(call.id, ())
+
+    def while_open(self, call: Call) -> tuple[Attempt, ...]:
+        """Those that started before the call's outcome stood; a queue delivers later, by design."""
+        end = float("inf") if call.ended is None else call.ended
+        return tuple(attempt for attempt in self.of(call) if attempt.started <= end)
+
+    def chains(self, call: Call) -> tuple[tuple[Attempt, ...], ...]:
+        """The open call's tries of one thing each: every attempt but the last of a chain failed."""
+        return tuple(chains(self.while_open(call)))
+
+
+def attribute(journal: Journal) -> Attribution:
+    """Give each attempt of a run to its call, as far as that is certain."""
+    desk = _Desk(journal.calls)
+    for attempt in sorted(_attempts(journal), key=lambda a: a.started):
+        desk.take(attempt)
+    return Attribution(
+        by_call={number: _with_replays(found) for number, found in desk.by_call.items()},
+        shared=tuple(desk.shared),
+        free=tuple(desk.free),
+    )
+
+
+def chains(attempts: Sequence[Attempt]) -> Iterator[tuple[Attempt, ...]]:
+    """Split attempts into tries of one thing each; a clean success ends a chain, so reading twice is no retry."""
+    groups: dict[Key, list[Attempt]] = {}
+    for attempt in attempts:
+        groups.setdefault(attempt.key, []).append(attempt)
+    for group in groups.values():
+        yield from _split(group)
+
+
+def counted(chain: Iterable[Attempt]) -> tuple[Attempt, ...]:
+    """The attempts of a chain that count against a promise.
+
+    A library's own replay counts with its original, and so does the one that a refused token was followed by with
+    another token.
+    """
+    kept: list[Attempt] = []
+    for attempt in chain:
+        if kept and (attempt.replay or _renewed(kept[-1], attempt)):
+            kept[-1] = attempt
+        else:
+            kept.append(attempt)
+    return tuple(kept)
+
+
+def gaps(chain: Sequence[Attempt]) -> tuple[float, ...]:
+    """Seconds from the end of one counted attempt to the start of the next."""
+    found = []
+    for earlier, later in pairwise(chain):
+        if not (later.replay or _renewed(earlier, later)) and earlier.ended is not None:
+            found.append(max(0.0, later.started - earlier.ended))
+    return tuple(found)
+
+
+def _renewed(earlier: Attempt, later: Attempt) -> bool:
+    return earlier.refused_credential and _credential(earlier) != _credential(later)
+
+
+def _credential(attempt: Attempt) -> str | None:
+    seen = attempt.exchange
+    return seen.credential.name if seen and seen.credential else None
+
+
+def _split(group: Sequence[Attempt]) -> Iterator[tuple[Attempt, ...]]:
+    chain: list[Attempt] = []
+    for attempt in group:
+        chain.append(attempt)
+        if attempt.succeeded:
+            yield tuple(chain)
+            chain = []
+    if chain:
+        yield tuple(chain)
+
+
+def _attempts(journal: Journal) -> Iterator[Attempt]:
+    for seen in journal.exchanges:
+        if not seen.stray and seen.purpose in {"operation", "other"}:
+            yield Attempt(started=seen.started, ended=seen.ended, exchange=seen, connection=seen.connection)
+    for connection in journal.connections:
+        if connection.exchanges == 0 and _broken(connection, journal):
+            started = connection.first_byte or connection.accepted
+            yield Attempt(started=started, ended=connection.closed, connection=connection.id)
+
+
+def _broken(connection: Connection, journal: Journal) -> bool:
+    toxics = (fault for fault in journal.faults if fault.place == "toxic")
+    return any(fault.started <= connection.accepted < fault.ended for fault in toxics)
+
+
+def _key(seen: Exchange) -> Key:
+    what = seen.operation or seen.target.partition("?")[0]
+    return (seen.method, what, tuple(sorted(seen.path_params.items())), seen.cursor)
+
+
+def _with_replays(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
+    found: list[Attempt] = []
+    for attempt in attempts:
+        earlier = next((a for a in reversed(found) if a.key == attempt.key), None)
+        replay = earlier is not None and _is_replay(earlier, attempt)
+        found.append(
+            Attempt(
+                started=attempt.started,
+                ended=attempt.ended,
+                exchange=attempt.exchange,
+                connection=attempt.connection,
+                replay=replay,
+            )
+        )
+    return tuple(found)
+
+
+def _is_replay(earlier: Attempt, later: Attempt) -> bool:
+    first, second = earlier.exchange, later.exchange
+    if first is None or second is None or earlier.ended is None:
+        return False
+    died = first.position > 0 and first.status is None
+    fresh = second.connection != first.connection and second.position == 0
+    return died and fresh and first.method in IDEMPOTENT and later.started - earlier.ended <= REPLAY_WITHIN
+
+
+class _Desk:
+    """Gives attempts to calls, in the order of certainty of JUDGING.md."""
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self._calls = calls
+        self._markers = {call.marker: call for call in calls if call.marker}
+        self._keys: dict[str, int] = {}
+        self._traces: dict[str, int] = {}
+        self.by_call: dict[int, list[Attempt]] = {}
+        self.shared: list[Attempt] = []
+        self.free: list[Attempt] = []
+
+    def take(self, attempt: Attempt) -> None:
+        open_calls = [call for call in self._calls if _open(call, attempt.started)]
+        owner = self._named(attempt, open_calls)
+        if owner is None and len(open_calls) == 1:
+            owner = open_calls[0].id
+        if owner is not None:
+            self._give(owner, attempt)
+        else:
+            (self.shared if open_calls else self.free).append(attempt)
+
+    def _named(self, attempt: Attempt, open_calls: Sequence[Call]) -> int | None:
+        seen = attempt.exchange
+        if seen is None:
+            return None
+        marked = next((self._markers[m].id for m in seen.markers if m in self._markers), None)
+        if marked is not None:
+            return marked
+        holders = [call.id for call in open_calls if set(call.records) & set(seen.path_params.values())]
+        if len(holders) == 1:
+            return holders[0]
+        return self._keys.get(seen.idempotency_key or "") or self._traces.get(_trace(seen))
+
+    def _give(self, owner: int, attempt: Attempt) -> None:
+        self.by_call.setdefault(owner, []).append(attempt)
+        if (seen := attempt.exchange) is not None:
+            if seen.idempotency_key:
+                self._keys.setdefault(seen.idempotency_key, owner)
+            if trace := _trace(seen):
+                self._traces.setdefault(trace, owner)
+
+
+def _trace(seen: Exchange) -> str:
+    # W3C Trace Context: version-traceid-parentid-flags; one trace is one logical request.
+    parts = (seen.traceparent or "").split("-")
+    return parts[1] if len(parts) == 4 else ""
+
+
+def _open(call: Call, moment: float) -> bool:
+    # One monotonic clock serves every process, and both ends of a call are stamped on the caller's side of its requests.
+    return call.started <= moment and (call.ended is None or moment <= call.ended)

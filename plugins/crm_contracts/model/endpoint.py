@@ -1,0 +1,85 @@
+"""What a caller under test is given so that it talks to the lab and to nobody else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """One customer of the CRM with credentials of its own."""
+
+    name: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    refresh_token: str = field(default="", repr=False)
+    access_token: str = field(default="", repr=False)
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """The addresses and credentials of one run; `base_url` ends with the path of the document's first server."""
+
+    base_url: str
+    token_url: str
+    tenants: tuple[Tenant, ...]
+    alert_url: str = ""
+    spare_url: str = ""
+    ca_file: str = ""
+
+    def environment(self) -> Mapping[str, str]:
+        """The endpoint as environment variables, with proxies of the machine switched off for loopback.
+
+        The empty `*_PROXY` values clear what the machine has set.
+        """
+        me = self.tenants[0]
+        named = {
+            "CRM_BASE_URL": self.base_url,
+            "CRM_TOKEN_URL": self.token_url,
+            "CRM_CLIENT_ID": me.client_id,
+            "CRM_CLIENT_SECRET": me.client_secret,
+            "CRM_REFRESH_TOKEN": me.refresh_token,
+            "CRM_ACCESS_TOKEN": me.access_token,
+            "CRM_USERNAME": me.username,
+            "CRM_PASSWORD": me.password,
+            "CRM_SPARE_URL": self.spare_url,
+            "CRM_ALERT_URL": self.alert_url,
+        }
+        return {**named, **self._trust(), **_NO_PROXY}
+
+    def attributes(self) -> dict[str, object]:
+        """The endpoint as plain data, as it crosses into a Python caller's process."""
+        me = self.tenants[0]
+        return {
+            "base_url": self.base_url,
+            "token_url": self.token_url,
+            "alert_url": self.alert_url,
+            "spare_url": self.spare_url,
+            "ca_file": self.ca_file,
+            **_fields(me),
+            "tenants": [_fields(tenant) for tenant in self.tenants],
+        }
+
+    def _trust(self) -> Mapping[str, str]:
+        if not self.ca_file:
+            return {}
+        names = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+        return dict.fromkeys(names, self.ca_file)
+
+
+_LOOPBACK = "127.0.0.1,localhost,::1"
+_NO_PROXY = {
+    **{
+        name: ""
+        for proxy in ("http", "https", "all")
+        for name in (f"{proxy}_proxy", f"{proxy}_proxy".upper())
+    },
+    "NO_PROXY": _LOOPBACK,
+    "no_proxy": _LOOPBACK,
+}
+
+
+def _fields(tenant: Tenant) -> dict[str, object]:
+    names = ("client_id", "client_secret", "refresh_token", "access_token", "username", "password")
+    return {"name": tenant.name, **{name: getattr(tenant, name) for name in names}}

@@ -1,0 +1,139 @@
+"""What a fault is: a named way in which the CRM, the network or the credentials misbehave.
+
+Faults act at four places. A toxic acts on TCP (the engine), a reply on HTTP (the gateway), a token rule on credentials
+(the simulator's token endpoint and the gateway's credential check), an endpoint fault on names and certificates.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+from typing import ClassVar, Protocol, runtime_checkable
+
+from crm_contracts.model.contract import AuthPolicy, Effect
+from crm_contracts.model.delivery import Delivery
+from crm_contracts.model.exchange import Answer, Request
+from crm_contracts.model.promises import Promises
+from crm_contracts.model.span import Span
+from crm_contracts.model.toxic import ToxicSpec
+
+
+class Place(StrEnum):
+    """Where a fault acts."""
+
+    TOXIC = "toxic"
+    REPLY = "reply"
+    TOKEN = "token rule"
+    ENDPOINT = "endpoint fault"
+
+
+class Trait(StrEnum):
+    """What a fault does to a caller: each check tells from these whether it applies."""
+
+    CONNECTION = "connections break"
+    UNREACHABLE = "no connection is accepted"
+    SILENCE = "no answer comes"
+    SLOW = "answers are late"
+    ERROR_STATUS = "an error status is answered"
+    PERMANENT = "repeating the same request cannot help"
+    LIMITED = "the CRM says when to come back"
+    MALFORMED = "a successful answer is malformed"
+    AMBIGUOUS = "the caller cannot know whether its write was accepted"
+    CREDENTIALS = "a credential is refused"
+    TOKEN_ENDPOINT = "no new credential can be had"
+
+
+@runtime_checkable
+class Fault(Protocol):
+    """A named misbehaviour with its settings, as it stands in a scenario.
+
+    `at`, `for_` and `repeat` place it in `during`; without them it is on for the whole phase.
+    """
+
+    place: ClassVar[Place]
+
+    @property
+    def fault(self) -> str:
+        """Its name in YAML."""
+
+    @property
+    def at(self) -> Span | None: ...
+
+    @property
+    def for_(self) -> Span | None: ...
+
+    @property
+    def repeat(self) -> Span | None: ...
+
+    def traits(self) -> frozenset[Trait]:
+        """What it does to a caller, from its settings alone."""
+
+    def sentence(self) -> str:
+        """What it does in a few words, with its settings, for reports."""
+
+
+@runtime_checkable
+class Toxic(Fault, Protocol):
+    """A fault of TCP. `toxics` is empty for `down`, which switches the whole proxy off."""
+
+    @property
+    def pool(self) -> str:
+        """`fresh` (idle connections are closed first) or `kept` (their reuse is what is tested)."""
+
+    def toxics(self) -> tuple[ToxicSpec, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selector:
+    """Which exchanges a reply or token rule touches; every condition must hold.
+
+    `operations` are operationIds or `METHOD /path` with `*`; `first` counts selected exchanges from when the fault came
+    on; `every_nth` takes the nth, 2nth...; `probability` is drawn from the run's seed.
+    """
+
+    operations: tuple[str, ...] = ()
+    effect: Effect | None = None
+    first: int | None = None
+    every_nth: int | None = None
+    probability: float | None = None
+
+
+@runtime_checkable
+class Reply(Fault, Protocol):
+    """A fault of HTTP: it decides what goes onto the wire.
+
+    `processed` is `before` where the CRM does the work before the fault strikes (the caller cannot know that), `after`
+    where the fault strikes first and the CRM never sees the request.
+    """
+
+    @property
+    def processed(self) -> str: ...
+
+    def selector(self) -> Selector: ...
+
+    def deliver(self, request: Request, answer: Answer | None, dice: Random, now: float) -> Delivery:
+        """Return what goes onto the wire; `answer` is the CRM's own where it did the work, `now` is wall-clock time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenTerms:
+    """What the CRM says of tokens and what it does, while a token rule is on. Seconds, `says` always whole.
+
+    `says` is `expires_in`; a token is refused `refused_after` seconds after issue (None: never in this run). Tokens that
+    are older than the rule are refused `held_for` seconds after it came on (None: untouched, 0: at once).
+    `real` and `compressed` are told in reports: 1 h, compressed to 3 s.
+    """
+
+    says: int
+    refused_after: float | None = None
+    held_for: float | None = None
+    real: float | None = None
+    trial: str = "refused_early"
+
+
+@runtime_checkable
+class TokenRule(Fault, Protocol):
+    """A fault of credentials."""
+
+    def selector(self) -> Selector: ...
+
+    def terms(self, policy: AuthPolicy, promises: Promises) -> TokenTerms: ...

@@ -1,0 +1,71 @@
+"""The hooks that are active with `--crm-contracts`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crm_contracts.pytest_items import arguments
+from crm_contracts.pytest_items.files import collector_of
+from crm_contracts.pytest_items.findings import ToldText
+from crm_contracts.pytest_items.items import PROPERTY, CrmItem, RunItem
+from crm_contracts.pytest_items.session import CrmSession
+from crm_contracts.pytest_items.settings import engine_line
+from crm_contracts.pytest_items.summary import Summary
+from crm_contracts.reports import folder
+
+NAME = "crm_contracts_active"
+
+
+def activate(config: pytest.Config) -> None:
+    """Take part in this pytest process."""
+    crm = CrmSession.of(config)
+    is_worker = hasattr(config, "workerinput")
+    arguments.complete(config, crm.project.layout)
+    if crm.folder is not None and not is_worker:
+        folder.start(crm.folder)
+    config.pluginmanager.register(Edge(crm), NAME)
+    if not is_worker:
+        config.pluginmanager.register(Summary(crm), f"{NAME}_summary")
+
+
+class Edge:
+    """Collects and runs; in every process."""
+
+    def __init__(self, crm: CrmSession) -> None:
+        self._crm = crm
+
+    def pytest_report_header(self) -> list[str]:
+        """Which engine and seed this session has."""
+        return [f"crm-contracts: {engine_line(self._crm.settings)}, seed {self._crm.settings.seed}"]
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """Take the files that are ours."""
+        return collector_of(file_path, parent, self._crm)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put what is told first first: unreadable files, lint, baselines; other tests stay where they are."""
+        places = [index for index, item in enumerate(items) if isinstance(item, CrmItem)]
+        ours = sorted(_ours(items), key=lambda item: item.rank)
+        for index, item in zip(places, ours, strict=True):
+            items[index] = item
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Let one-line summaries show the first line of a diagnosis, not all of it."""
+        if isinstance(report.longrepr, str) and any(
+            name == PROPERTY for name, _value in report.user_properties
+        ):
+            report.longrepr = ToldText(report.longrepr, report.location)  # type: ignore[assignment]  # what it prints by
+
+    def pytest_unconfigure(self) -> None:
+        """End the lab, also after Ctrl-C."""
+        self._crm.keeper.close()
+
+
+def _ours(items: list[pytest.Item]) -> Iterator[CrmItem]:
+    return (item for item in items if isinstance(item, CrmItem))
+
+
+__all__ = ["Edge", "RunItem", "activate"]

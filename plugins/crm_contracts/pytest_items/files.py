@@ -1,0 +1,89 @@
+"""Collectors: a contract's file, a consumer's, a scenario's, the known issues."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from crm_contracts.model.problem import Problem
+from crm_contracts.project.discovery import Kind
+from crm_contracts.pytest_items.findings import Unreadable
+from crm_contracts.pytest_items.items import CrmItem, lint_item, readable_item, run_item
+from crm_contracts.pytest_items.session import CrmSession
+
+
+class CrmFile(pytest.File):
+    """A file of the project; the items of one that cannot be read are one failed item."""
+
+    crm: CrmSession
+
+    def collect(self) -> Iterator[CrmItem]:
+        """The file's items."""
+        return items_of(self, self.path, self.crm)
+
+
+class ShippedScenario(pytest.Collector):
+    """A scenario that came with us: its path lies elsewhere, its id begins with `builtin/`."""
+
+    crm: CrmSession
+
+    def collect(self) -> Iterator[CrmItem]:
+        """The scenario's items."""
+        return items_of(self, self.path, self.crm)
+
+
+def collector_of(path: Path, parent: pytest.Collector, crm: CrmSession) -> pytest.Collector | None:
+    """The collector of a file that is ours, by place and name or because it was named on the command line."""
+    if crm.project.kind(path) is None and not _is_named(path, parent):
+        return None
+    shown = crm.project.layout.shown(path)
+    collector: CrmFile | ShippedScenario
+    if shown.startswith("builtin/"):
+        collector = ShippedScenario.from_parent(parent, name=path.name, path=path, nodeid=shown)
+    else:
+        collector = CrmFile.from_parent(parent, path=path)
+    collector.crm = crm
+    return collector
+
+
+def items_of(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator[CrmItem]:
+    """The items of one file."""
+    problems = crm.project.problems_of(path)
+    if problems:
+        yield readable_item(parent, Unreadable.of(problems), _line(problems[0], path))
+        return
+    makers: Mapping[Kind | None, Callable[[pytest.Collector, Path, CrmSession], Iterator[CrmItem]]] = {
+        Kind.CONTRACT: _contract,
+        Kind.CONSUMER: _consumer,
+        Kind.KNOWN_ISSUES: _nothing,
+    }
+    yield from makers.get(crm.project.kind(path), _scenario)(parent, path, crm)
+
+
+def _contract(parent: pytest.Collector, path: Path, _crm: CrmSession) -> Iterator[CrmItem]:
+    from crm_contracts.contracts import lint_contract
+
+    yield lint_item(parent, lambda: lint_contract(path.parent))
+
+
+def _consumer(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator[CrmItem]:
+    yield run_item(parent, "baseline", crm.project.baseline(crm.project.consumer(path)), crm)
+
+
+def _scenario(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator[CrmItem]:
+    scenario = crm.project.scenario(path)
+    if crm.project.is_chosen(scenario) or parent.session.isinitpath(path):
+        for planned in crm.project.runs(scenario):
+            yield run_item(parent, planned.run.consumer.name, planned, crm)
+
+
+def _nothing(_parent: pytest.Collector, _path: Path, _crm: CrmSession) -> Iterator[CrmItem]:
+    return iter(())
+
+
+def _is_named(path: Path, parent: pytest.Collector) -> bool:
+    return path.suffix in {".yaml", ".yml"} and parent.session.isinitpath(path)
+
+
+def _line(problem: Problem, path: Path) -> int:
+    return problem.position.line - 1 if problem.position.file.endswith(path.name) else 0

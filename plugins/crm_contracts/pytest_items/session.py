@@ -1,0 +1,58 @@
+"""What one pytest process keeps while it runs: the project, the lab, the conductor, and what was seen so far."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crm_contracts.lab import LabSettings
+from crm_contracts.model.language import choose_language
+from crm_contracts.project import Conductor, Judged, LabKeeper, Planned, Project
+from crm_contracts.pytest_items import settings
+from crm_contracts.reports import Replay, RunReport
+from crm_contracts.reports.folder import journal_part
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrmSession:
+    """One pytest process: the controller, one of xdist's workers, or the only one."""
+
+    project: Project
+    keeper: LabKeeper
+    conductor: Conductor
+    replay: Replay
+    folder: Path | None
+    settings: LabSettings
+    worker: str = "main"
+    marks: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> "CrmSession":
+        """Make everything ready; no file is read and nothing is started yet."""
+        language = choose_language(config.getoption("crm_lang"))
+        layout, lab = settings.layout_of(config), settings.lab_settings(config)
+        keeper = LabKeeper(lab, language=language)
+        # Taken once: a test suite may freeze the clock while our items run.
+        today = datetime.now(tz=UTC).astimezone().date()
+        return cls(
+            project=Project(layout=layout, seed=lab.seed),
+            keeper=keeper,
+            conductor=Conductor(keeper, today=today, strict=not config.getoption("runxfail")),
+            replay=settings.replay_of(config, layout.root),
+            folder=settings.report_folder(config),
+            settings=lab,
+            worker=os.environ.get("PYTEST_XDIST_WORKER", "main"),
+        )
+
+    def judged(self, planned: Planned) -> Judged:
+        """Do a run and keep its journal for the report."""
+        judged = self.conductor.judged(planned)
+        if self.folder is not None:
+            journal_part(self.folder, self.worker).add(judged.verdict.journal)
+        return judged
+
+    def reported(self, judged: Judged) -> RunReport:
+        """The run as reports tell it."""
+        return RunReport.of(judged, self.replay.command(judged.planned.item))

@@ -1,0 +1,104 @@
+"""What the process that prints keeps and tells: the table of verdicts, the counts, the report's folder."""
+
+import json
+
+import pytest
+
+from crm_contracts.model.language import _
+from crm_contracts.model.problem import Problems
+from crm_contracts.project import Project
+from crm_contracts.pytest_items.items import PROPERTY
+from crm_contracts.pytest_items.session import CrmSession
+from crm_contracts.pytest_items.settings import engine_line
+from crm_contracts.reports import Report, RunReport, matrix, write_report
+from crm_contracts.reports.matrix import NOT_APPLICABLE
+from crm_contracts.reports.report import commit_of, now
+
+
+class Summary:
+    """Gathers the runs' reports from every process and tells them at the end."""
+
+    def __init__(self, crm: CrmSession) -> None:
+        self._crm = crm
+        self._runs: list[RunReport] = []
+        self._started = now()
+        self._interrupted = False
+        self._trouble = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep a run's report."""
+        if report.when != "call":
+            return
+        for name, value in report.user_properties:
+            if name == PROPERTY:
+                self._runs.append(RunReport.unpacked(json.loads(str(value))))
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Say in the report that it is not complete."""
+        self._interrupted = True
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Write the report, also after Ctrl-C."""
+        if self._crm.folder is None:
+            return
+        try:
+            write_report(self._crm.folder, self.report())
+        except OSError as failed:
+            self._trouble = str(failed)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print consumers x scenarios, the counts, and where the report lies."""
+        if not self._runs:
+            return
+        terminalreporter.section(_("CRM contracts"))
+        for line in self._table(
+            terminalreporter.screen_width if hasattr(terminalreporter, "screen_width") else 80
+        ):
+            terminalreporter.write_line(line)
+        terminalreporter.write_line("")
+        terminalreporter.write_line(self._last_line())
+        if self._crm.folder is not None:
+            terminalreporter.write_line(self._where())
+
+    def report(self) -> Report:
+        """All that was seen so far."""
+        project = self._crm.project
+        return Report(
+            started=self._started,
+            seed=project.seed,
+            engine=self._engine(),
+            runs=tuple(self._runs),
+            commit=commit_of(project.layout.root),
+            interrupted=self._interrupted,
+        )
+
+    def _engine(self) -> str:
+        about = self._crm.keeper.about
+        return (
+            f"{about.engine} {about.version}" if about else engine_line(self._crm.settings).partition(": ")[2]
+        )
+
+    def _last_line(self) -> str:
+        return f"{self.report().counts()}; {engine_line(self._crm.settings)}, seed {self._crm.project.seed}"
+
+    def _where(self) -> str:
+        if self._trouble:
+            return _("The report could not be written: {reason}").format(reason=self._trouble)
+        return _("report: {folder}").format(folder=self._crm.folder)
+
+    def _table(self, columns: int) -> list[str]:
+        cells = {(run.row, run.consumer): run.word for run in self._runs}
+        rows = list(dict.fromkeys(run.row for run in self._runs))
+        return matrix({**_unfit(self._crm.project, rows), **cells}, rows, columns=columns)
+
+
+def _unfit(project: Project, rows: list[str]) -> dict[tuple[str, str], str]:
+    """The pairs of these scenarios that do not fit."""
+    try:
+        chosen = [scenario for scenario in project.scenarios if scenario.file in rows]
+        pairs = [unfit for scenario in chosen for unfit in project.unfit(scenario)]
+    except Problems:
+        return {}
+    return {(unfit.scenario.file, unfit.consumer.name): NOT_APPLICABLE for unfit in pairs}

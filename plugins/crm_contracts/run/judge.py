@@ -1,0 +1,109 @@
+"""From a journal to verdicts: which checks apply, what each found, and what the run is worth as a whole."""
+
+from dataclasses import dataclass, fields
+
+from crm_contracts.checks import DEFAULTS
+from crm_contracts.model.check import Check
+from crm_contracts.model.journal import FaultWindow, Journal
+from crm_contracts.model.language import _
+from crm_contracts.model.run import Run
+from crm_contracts.model.verdict import Finding, Layer, NotRun, Side, Verdict, worst
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunVerdict:
+    """What one run is worth: its findings, the checks that cannot apply, and the promises that were assumed."""
+
+    run: Run
+    journal: Journal
+    findings: tuple[Finding, ...]
+    not_run: tuple[NotRun, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """Failed beats unknown beats passed; a run of which nothing applies is unknown."""
+        return worst(finding.verdict for finding in self.findings)
+
+    @property
+    def failed(self) -> tuple[Finding, ...]:
+        """The findings that failed."""
+        return tuple(finding for finding in self.findings if finding.verdict is Verdict.FAILED)
+
+    @property
+    def unknown(self) -> tuple[Finding, ...]:
+        """The findings that stayed in doubt."""
+        return tuple(finding for finding in self.findings if finding.verdict is Verdict.UNKNOWN)
+
+
+def checks_of(run: Run) -> tuple[Check, ...]:
+    """The checks of a run: every default one, replaced by the scenario's own where `expect` names it."""
+    own = {check.check: check for check in run.scenario.expect}
+    defaults = tuple(own.pop(check.check, check) for check in DEFAULTS)
+    return (*defaults, *own.values())
+
+
+def applicable(run: Run) -> tuple[tuple[Check, ...], tuple[NotRun, ...]]:
+    """Split the checks of a run into those that apply and those that cannot, from declarations alone."""
+    checks, not_run = [], []
+    for check in checks_of(run):
+        reason = check.applies(run)
+        if reason is None:
+            checks.append(check)
+        else:
+            not_run.append(NotRun(check=check.check, reason=reason))
+    return tuple(checks), tuple(not_run)
+
+
+def judge(run: Run, journal: Journal) -> RunVerdict:
+    """Judge one run; pure, so the same journal always gives the same verdict."""
+    checks, not_run = applicable(run)
+    findings = _overruled(journal) or tuple(check.judge(run, journal) for check in checks)
+    return RunVerdict(
+        run=run,
+        journal=journal,
+        findings=tuple(_doubted(finding, journal) for finding in findings),
+        not_run=not_run,
+        assumed=_assumed(run),
+    )
+
+
+def _overruled(journal: Journal) -> tuple[Finding, ...]:
+    if journal.trouble:
+        return (Finding(check="lab", verdict=Verdict.UNKNOWN, reason=journal.trouble),)
+    if journal.dead:
+        return (_dead(journal.dead, journal.output),)
+    return ()
+
+
+def _dead(why: str, output: str) -> Finding:
+    return Finding(
+        check="outcomes",
+        verdict=Verdict.FAILED,
+        reason=why,
+        layer=Layer.HTTP,
+        side=Side.CALLER,
+        evidence=output[-2000:],
+        remedy=_(
+            "Start the program by hand with the same command and environment; its output is shown above."
+        ),
+    )
+
+
+def _doubted(finding: Finding, journal: Journal) -> Finding:
+    """A pass under a fault that never fired proves nothing."""
+    silent = next((fault for fault in journal.faults if not fault.fired), None)
+    if silent is None or finding.verdict is not Verdict.PASSED:
+        return finding
+    return Finding(check=finding.check, verdict=Verdict.UNKNOWN, reason=_never_fired(silent))
+
+
+def _never_fired(fault: FaultWindow) -> str:
+    sentence = _("the fault {fault} never fired: {why}")
+    return sentence.format(fault=fault.fault, why=fault.why or _("no exchange met it"))
+
+
+def _assumed(run: Run) -> tuple[str, ...]:
+    promises = run.consumer.promises
+    names = (f.name for f in fields(promises) if f.name != "written")
+    return tuple(n for n in names if n not in promises.written and getattr(promises, n) is not None)

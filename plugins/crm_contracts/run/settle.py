@@ -1,0 +1,60 @@
+"""What follows `during`: a caller may need a moment to come back, and its queue a moment to empty."""
+
+import asyncio
+import time
+
+from crm_contracts.model.call import Phase
+from crm_contracts.model.consumer import CallSpec, Outcome
+from crm_contracts.model.contract import Effect
+from crm_contracts.model.promises import Promises
+from crm_contracts.run.drive import Drive
+
+ROUND = 0.2
+"""Seconds between the rounds of calls while a caller settles."""
+GRACE = 0.5
+"""Seconds that every caller has beyond its own waits."""
+QUIET = 0.25
+"""Seconds without an exchange after which nothing more is expected of a caller whose writes are all accounted for."""
+LOOK = 0.02
+
+
+def settle_limit(promises: Promises) -> float:
+    """The longest that a caller may settle: half_open_after + longest backoff + 0.5 s, or what it promised if longer."""
+    half_open = promises.breaker.half_open_after if promises.breaker else 0.0
+    return max(half_open + promises.longest_backoff + GRACE, promises.recovers_within or 0.0)
+
+
+async def settle(drive: Drive, calls: tuple[CallSpec, ...]) -> None:
+    """Repeat each call every 200 ms until it was ok once, or until no sound caller would need longer."""
+    left, end = list(calls), time.monotonic() + settle_limit(drive.run.consumer.promises)
+    while left and time.monotonic() < end:
+        began = time.monotonic()
+        left = [spec for spec in left if (await drive.call(spec, Phase.SETTLE)).outcome is not Outcome.OK]
+        if left:
+            await drive.wait(max(0.0, began + ROUND - time.monotonic()))
+
+
+async def deliver(drive: Drive, heal: float) -> None:
+    """Keep the caller running until every write that it accepted arrived and nothing moves, or its promise is over."""
+    within = drive.run.consumer.promises.delivers_within
+    end = heal + (within if within is not None else 0.0)
+    with drive.watch.excused():
+        while time.monotonic() < end and _outstanding(drive):  # noqa: ASYNC110 - the ledger is looked at, not told
+            await asyncio.sleep(LOOK)
+        if drive.run.writes:
+            await _quiet(drive)
+
+
+def _outstanding(drive: Drive) -> bool:
+    markers = {marker for entry in drive.lab.ledger() for marker in entry.markers}
+    accepted = (c for c in drive.capture.calls if c.effect is Effect.WRITE and c.outcome.accepted)
+    return any(call.marker not in markers for call in accepted)
+
+
+async def _quiet(drive: Drive) -> None:
+    seen, since = drive.lab.count("exchanges"), time.monotonic()
+    limit = since + 4 * QUIET
+    while time.monotonic() < min(limit, since + QUIET):
+        await asyncio.sleep(LOOK)
+        if (now := drive.lab.count("exchanges")) != seen:
+            seen, since = now, time.monotonic()

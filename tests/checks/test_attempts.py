@@ -1,0 +1,147 @@
+"""attempts: bounded retries."""
+
+from dataclasses import replace
+
+from crm_contracts.checks.attempts import Attempts
+from crm_contracts.model.consumer import Outcome
+from crm_contracts.model.exchange import Connection
+from crm_contracts.model.fault import Trait
+from crm_contracts.model.promises import Promises
+from crm_contracts.model.verdict import Verdict
+from tests.checks.story import WRITE, Story, run_of
+
+THREE = Promises(attempts=3)
+
+
+def test_more_attempts_than_promised_fail() -> None:
+    """Four tries of one request are one more than three."""
+    story = Story()
+    call = story.call(10, 14, Outcome.REFUSED)
+    for second in (10, 11, 12, 13):
+        story.exchange(second + 0.1, second + 0.2, 503, call=call)
+    finding = Attempts().judge(run_of(Trait.ERROR_STATUS, promises=THREE), story.journal())
+    assert finding.verdict is Verdict.FAILED
+    assert "4 attempts" in finding.reason
+    assert len(finding.exchanges) == 4
+
+
+def test_the_promised_number_passes() -> None:
+    """Three tries keep the promise of three."""
+    story = Story()
+    call = story.call(10, 14, Outcome.REFUSED)
+    for second in (10, 11, 12):
+        story.exchange(second + 0.1, second + 0.2, 503, call=call)
+    finding = Attempts().judge(run_of(Trait.ERROR_STATUS, promises=THREE), story.journal())
+    assert finding.verdict is Verdict.PASSED
+
+
+def test_paging_is_no_retry() -> None:
+    """Five pages of one list are five requests, not five tries."""
+    story = Story()
+    call = story.call(10, 14)
+    for page in range(5):
+        story.exchange(10.1 + page, 10.2 + page, 200, call=call, cursor=f"c{page}")
+    finding = Attempts().judge(run_of(Trait.SLOW, promises=Promises(attempts=1)), story.journal())
+    assert finding.verdict is Verdict.PASSED
+
+
+def test_reading_twice_is_no_retry() -> None:
+    """A clean success ends a chain, so a second read of the same record is a new one."""
+    story = Story()
+    call = story.call(10, 14)
+    for second in (10, 11, 12):
+        story.exchange(second + 0.1, second + 0.2, 200, call=call)
+    finding = Attempts().judge(run_of(Trait.SLOW, promises=Promises(attempts=1)), story.journal())
+    assert finding.verdict is Verdict.PASSED
+
+
+def test_a_librarys_own_replay_counts_once() -> None:
+    """Go's and Java's clients repeat a GET at once when a reused connection died."""
+    story = Story()
+    call = story.call(10, 11)
+    story.exchange(10.1, 10.2, None, call=call, connection=1, position=3)
+    story.exchange(10.21, 10.3, 200, call=call, connection=2)
+    run = run_of(Trait.CONNECTION, promises=Promises(attempts=1))
+    assert Attempts().judge(run, story.journal()).verdict is Verdict.PASSED
+
+
+def test_the_repeat_after_a_refused_token_is_no_retry() -> None:
+    """One refusal, one refresh, one repeat with the new token is right, even with one attempt."""
+    story = Story()
+    call = story.call(10, 11)
+    story.exchange(10.1, 10.2, 401, call=call, token=("token#1", "expired"))
+    story.exchange(10.3, 10.4, 200, call=call, token=("token#2", "valid"))
+    run = run_of(Trait.CREDENTIALS, promises=Promises(attempts=1))
+    assert Attempts().judge(run, story.journal()).verdict is Verdict.PASSED
+
+
+def test_attempts_after_a_refusal_fail() -> None:
+    """A refused write that is still tried afterwards surprises its user."""
+    story = Story()
+    call = story.call(10, 11, Outcome.REFUSED, spec=WRITE)
+    story.exchange(10.1, 10.2, 503, call=call)
+    story.exchange(12.0, 12.1, 503, call=call)
+    finding = Attempts().judge(run_of(Trait.ERROR_STATUS, promises=THREE), story.journal())
+    assert finding.verdict is Verdict.FAILED
+    assert "after its outcome" in finding.reason
+
+
+def test_a_queue_may_deliver_later() -> None:
+    """A queued write is tried later by design."""
+    story = Story()
+    call = story.call(10, 11, Outcome.QUEUED, spec=WRITE)
+    story.exchange(10.1, 10.2, 503, call=call)
+    story.exchange(21.0, 21.1, 201, call=call)
+    finding = Attempts().judge(run_of(Trait.ERROR_STATUS, promises=THREE), story.journal())
+    assert finding.verdict is Verdict.PASSED
+
+
+def test_connections_without_a_request_are_attempts() -> None:
+    """Under reset_peer upstream the CRM sees connections and no request at all."""
+    story = Story(place="toxic")
+    story.call(10, 14, Outcome.REFUSED)
+    story.connections = [Connection(id=n, accepted=10.0 + n, closed=10.5 + n) for n in range(4)]
+    finding = Attempts().judge(run_of(Trait.CONNECTION, promises=THREE), story.journal())
+    assert finding.verdict is Verdict.FAILED
+    assert "a connection without a request" in finding.evidence
+
+
+def test_a_bare_connection_may_be_for_either_operation() -> None:
+    """A call that does two operations opens a connection for each, and neither is a retry of the other."""
+    both = replace(WRITE, does=("getOrder", "createTicket"))
+    for count, verdict in ((2, Verdict.PASSED), (3, Verdict.FAILED)):
+        story = Story(place="toxic")
+        story.call(10, 14, Outcome.REFUSED, spec=both)
+        story.connections = [Connection(id=n, accepted=10.1 + n, closed=10.5 + n) for n in range(count)]
+        run = run_of(Trait.CONNECTION, promises=Promises(attempts=1))
+        assert Attempts().judge(run, story.journal()).verdict is verdict
+
+
+def test_a_queues_deliveries_do_not_count_for_its_call() -> None:
+    """Three tries, then queued; the queue's own tries come later and are its own."""
+    story = Story()
+    call = story.call(10, 14, Outcome.QUEUED, spec=WRITE)
+    for second in (10, 11, 12, 15, 16, 17):
+        story.exchange(second + 0.1, second + 0.2, 503, call=call)
+    run = run_of(Trait.ERROR_STATUS, promises=THREE)
+    assert Attempts().judge(run, story.journal()).verdict is Verdict.PASSED
+
+
+def test_what_cannot_be_told_apart_is_judged_in_sum() -> None:
+    """Two calls at once with six attempts keep a promise of three, with seven they do not."""
+    for count, verdict in ((6, Verdict.PASSED), (7, Verdict.FAILED)):
+        story = Story()
+        story.call(10, 19, Outcome.REFUSED)
+        story.call(10, 19, Outcome.REFUSED)
+        for number in range(count):
+            story.exchange(11 + number, 11.5 + number, 503)
+        finding = Attempts().judge(run_of(Trait.ERROR_STATUS, promises=THREE), story.journal())
+        assert finding.verdict is verdict
+
+
+def test_it_does_not_apply_while_nothing_can_be_seen() -> None:
+    """Under `down` no attempt reaches us, and without a fault nothing is tried again."""
+    assert Attempts().applies(run_of(Trait.UNREACHABLE))
+    assert Attempts().applies(run_of())
+    assert Attempts().applies(run_of(Trait.ERROR_STATUS, promises=Promises(attempts=None)))
+    assert Attempts().applies(run_of(Trait.ERROR_STATUS)) is None

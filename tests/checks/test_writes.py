@@ -1,0 +1,107 @@
+"""duplicate_writes, lost_writes and safe_retries: what happens to writes."""
+
+from crm_contracts.checks.duplicate_writes import DuplicateWrites
+from crm_contracts.checks.lost_writes import LostWrites
+from crm_contracts.checks.safe_retries import SafeRetries
+from crm_contracts.model.consumer import Outcome
+from crm_contracts.model.contract import Idempotency
+from crm_contracts.model.fault import Trait
+from crm_contracts.model.promises import Promises
+from crm_contracts.model.verdict import Verdict
+from tests.checks.story import READ, WRITE, Story, run_of
+
+RUN = run_of(Trait.AMBIGUOUS)
+
+
+def _written(times: int, outcome: Outcome = Outcome.OK) -> Story:
+    story = Story()
+    call = story.call(11, 12, outcome, spec=WRITE)
+    for number in range(times):
+        story.accepted(story.exchange(11.1 + number / 10, 11.15 + number / 10, 201, call=call), call)
+    return story
+
+
+def test_a_write_done_twice_fails() -> None:
+    """Two entries with one call's values are the same write done twice."""
+    assert DuplicateWrites().judge(RUN, _written(2).journal()).verdict is Verdict.FAILED
+    assert DuplicateWrites().judge(RUN, _written(1).journal()).verdict is Verdict.PASSED
+
+
+def test_an_accepted_write_that_never_arrived_is_lost() -> None:
+    """Whoever was told ok, degraded or queued believes that the write was taken."""
+    for outcome in (Outcome.OK, Outcome.DEGRADED, Outcome.QUEUED):
+        assert LostWrites().judge(RUN, _written(0, outcome).journal()).verdict is Verdict.FAILED
+    for outcome in (Outcome.REFUSED, Outcome.CRASHED, Outcome.HUNG):
+        assert LostWrites().judge(RUN, _written(0, outcome).journal()).verdict is Verdict.PASSED
+
+
+def test_a_hung_write_may_have_arrived() -> None:
+    """Nobody was told anything, so none or one is legal."""
+    assert LostWrites().judge(RUN, _written(1, Outcome.HUNG).journal()).verdict is Verdict.PASSED
+
+
+def test_a_refused_write_that_comes_later_is_a_ghost() -> None:
+    """The user was told no, and yet the CRM has it, by an attempt that began afterwards."""
+    story = Story()
+    call = story.call(11, 12, Outcome.REFUSED, spec=WRITE)
+    story.accepted(story.exchange(13, 13.1, 201, call=call), call)
+    assert LostWrites().judge(RUN, story.journal()).verdict is Verdict.FAILED
+
+
+def test_a_refused_write_that_was_under_way_is_no_ghost() -> None:
+    """An attempt that began before the refusal may still have been taken."""
+    story = Story()
+    call = story.call(11, 12, Outcome.REFUSED, spec=WRITE)
+    story.accepted(story.exchange(11.5, None, None, call=call), call)
+    assert LostWrites().judge(RUN, story.journal()).verdict is Verdict.PASSED
+
+
+def test_writes_without_their_values_cannot_be_traced() -> None:
+    """Where no write carries its call's value, nothing can be said about any."""
+    story = Story()
+    call = story.call(1, 2, spec=WRITE)
+    seen = story.exchange(1.1, 1.2, 201, call=call, markers=())
+    story.accepted(seen, call)
+    entry = story.ledger.pop()
+    story.ledger.append(type(entry)(**{n: getattr(entry, n) for n in entry.__slots__} | {"markers": ()}))
+    assert LostWrites().judge(RUN, story.journal()).verdict is Verdict.UNKNOWN
+
+
+def test_an_ambiguous_write_repeated_without_a_key_fails() -> None:
+    """The CRM may have taken the first one."""
+    story = Story()
+    call = story.call(11, 13, spec=WRITE)
+    story.exchange(11.1, 11.2, None, call=call)
+    story.exchange(12.1, 12.2, 201, call=call)
+    assert SafeRetries().judge(RUN, story.journal()).verdict is Verdict.FAILED
+
+
+def test_a_stable_key_makes_the_repeat_safe() -> None:
+    """The same key with every attempt lets the CRM recognise the write; another key does not."""
+    for second, verdict in (("k1", Verdict.PASSED), ("k2", Verdict.FAILED)):
+        story = Story()
+        call = story.call(11, 13, spec=WRITE)
+        story.exchange(11.1, 11.2, None, call=call, key="k1")
+        story.exchange(12.1, 12.2, 201, call=call, key=second)
+        assert SafeRetries().judge(RUN, story.journal()).verdict is verdict
+
+
+def test_what_was_not_taken_may_be_repeated() -> None:
+    """503 and 429 say so, and a request that never arrived whole was not taken either."""
+    for status, complete in ((503, True), (429, True), (None, False)):
+        story = Story()
+        call = story.call(11, 13, spec=WRITE)
+        story.exchange(11.1, 11.2, status, call=call, complete=complete)
+        story.exchange(12.1, 12.2, 201, call=call)
+        assert SafeRetries().judge(RUN, story.journal()).verdict is Verdict.PASSED
+
+
+def test_where_they_cannot_apply() -> None:
+    """A caller that only reads has no write to lose, and an upsert key makes repeats harmless."""
+    reader = run_of(Trait.AMBIGUOUS, calls=(READ,))
+    for check in (DuplicateWrites(), LostWrites(), SafeRetries()):
+        assert check.applies(reader)
+        assert check.applies(RUN) is None
+    assert SafeRetries().applies(run_of(Trait.AMBIGUOUS, idempotency=Idempotency(upsert_key="email")))
+    assert SafeRetries().applies(run_of(Trait.ERROR_STATUS))
+    assert LostWrites().applies(run_of(Trait.AMBIGUOUS, promises=Promises(delivers_within=None)))

@@ -1,0 +1,102 @@
+"""The shipped files, and runs of them that go on side by side in one lab."""
+
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from crm_contracts.consumers import load_consumer
+from crm_contracts.contracts import apply_variant, load_contract
+from crm_contracts.host.client import LabClient
+from crm_contracts.model.consumer import Consumer
+from crm_contracts.model.contract import Contract
+from crm_contracts.model.run import Run
+from crm_contracts.model.scenario import Scenario
+from crm_contracts.run import RunVerdict, judge
+from crm_contracts.scenarios import BASELINE, baseline_of, bind, load_scenario
+
+ROOT = Path(__file__).parents[2]
+LANES = 4
+"""Runs that go on at once: most of them wait most of the time."""
+
+Case = tuple[str, str]
+"""A scenario and a consumer, by name."""
+
+
+@cache
+def scenarios() -> Mapping[str, Scenario]:
+    """Every shipped scenario, by name."""
+    files = sorted((ROOT / "scenarios").rglob("*.yaml"))
+    loaded = [load_scenario(file, shown=file.relative_to(ROOT).as_posix()) for file in files]
+    return {scenario.name: scenario for scenario in loaded}
+
+
+@cache
+def examples() -> Mapping[str, Consumer]:
+    """The four example consumers, by name."""
+    return _consumers("contracts/*/consumers/*.yaml")
+
+
+@cache
+def gallery() -> Mapping[str, Consumer]:
+    """The callers of the gallery, by name."""
+    return _consumers("examples/gallery/consumers/*.yaml")
+
+
+def run_of(scenario: str, consumer: Consumer) -> Run | str:
+    """The run of a scenario on a consumer, or the reason why it does not fit."""
+    contract = load_contract(consumer.contract)
+    if scenario == BASELINE:
+        return baseline_of(consumer, contract)
+    chosen = scenarios()[scenario]
+    if chosen.simulator.variant:
+        contract = apply_variant(contract, chosen.simulator.variant)
+    return bind(chosen, consumer, contract)
+
+
+def fitting(consumers: Mapping[str, Consumer]) -> list[Case]:
+    """Every scenario on every consumer that it fits, and the baselines."""
+    names = (BASELINE, *scenarios())
+    return [(s, c) for c in consumers for s in names if not isinstance(run_of(s, consumers[c]), str)]
+
+
+def told(judged: RunVerdict) -> str:
+    """What a failed test shows of a run."""
+    findings = [f"{f.check}: {f.verdict}: {f.reason}\n{f.evidence}" for f in judged.findings if f.reason]
+    calls = [
+        f"{call.phase} {call.name} {call.outcome} {call.seconds} {call.result.failure and call.result.failure.message}"
+        for call in judged.journal.calls
+    ]
+    return "\n".join(("", *findings, *calls, judged.journal.output[-2000:]))
+
+
+@dataclass
+class Stage:
+    """A lab on which the runs that were announced go on in lanes; each is made once."""
+
+    lab: LabClient
+    lanes: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(LANES))
+    under_way: dict[Case, "Future[RunVerdict]"] = field(default_factory=dict)
+
+    def announce(self, scenario: str, consumer: Consumer) -> None:
+        """Begin a run as soon as there is a lane for it."""
+        case = (scenario, consumer.name)
+        if case not in self.under_way:
+            self.under_way[case] = self.lanes.submit(self._judged, scenario, consumer)
+
+    def verdict(self, scenario: str, consumer: Consumer) -> RunVerdict:
+        """The verdict of a run, which is waited for."""
+        self.announce(scenario, consumer)
+        return self.under_way[scenario, consumer.name].result()
+
+    def close(self) -> None:
+        """End the lab; runs that nobody waits for are not begun any more."""
+        self.lanes.shutdown(wait=False, cancel_futures=True)
+        self.lab.close()
+        self.lanes.shutdown()
+
+    def _judged(self, scenario: str, consumer: Consumer) -> RunVerdict:
+        run = run_of(scenario, consumer)
+        assert isinstance(run, Run), run
+        return judge(run, self.lab.submit(run).result())

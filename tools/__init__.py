@@ -1,0 +1,1 @@
+"""Tools of this repository that no user needs: `make bench` and `make soak`."""
