@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, T201 - a script that prints
 """Callers for the gateway's figures, in a process of their own: `python callers.py HOST PORT CONNECTIONS SECONDS REQUESTS KIND...`
 
 The access token is read from stdin; printed are the number of answers and the seconds they took.
@@ -81,9 +82,7 @@ def _get(_number: int) -> bytes:
 
 
 def _search(_number: int) -> bytes:
-    body = (
-        b'{"filters": [{"property": "email", "operator": "EQ", "value": "nobody@example.com"}], "limit": 10}'
-    )
+    body = b'{"email": "ada.lovelace@example.com", "lifecycleStage": "customer", "limit": 10}'
     return _with_body(b"/crm/2026-03/contacts/search", body)
 
 
@@ -93,7 +92,7 @@ def _create(number: int) -> bytes:
 
 
 def _padded(_number: int) -> bytes:
-    return b"GET /crm/2026-03/contacts?limit=2 HTTP/1.1\r\nX-Padding: " + b"p" * 180 + b"\r\n\r\n"
+    return b"GET /crm/2026-03/contacts?limit=4 HTTP/1.1\r\nX-Padding: " + b"p" * 195 + b"\r\n\r\n"
 
 
 MAKES: dict[str, Make] = {"get": _get, "search": _search, "create": _create, "padded": _padded}

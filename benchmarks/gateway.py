@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, T201 - a script that prints
 """What one gateway with its CRM does in a second, and what it remembers of it.
 
     python benchmarks/gateway.py [--seconds 2] [--connections 16] [--exchanges 100000]
@@ -62,11 +63,10 @@ def run_of(contract: Contract) -> Run:
 async def _speed(run: LabRun, name: str, kinds: tuple[str, ...], seconds: float, connections: int) -> None:
     used = time.process_time()
     count, took = await drive(run, kinds, seconds=seconds, connections=connections)
-    busy = (time.process_time() - used) / took
+    used = time.process_time() - used
     bad = [seen for seen in run.observed().exchanges if seen.violations or (seen.status or 0) >= 400]
-    print(
-        f"{name:28} {count / took:8,.0f} requests/s   (core {busy:4.0%}, wanted {WANTED:,}, failed {len(bad)})"
-    )
+    rates = f"{count / took:8,.0f} requests/s, {count / used:8,.0f} a second of one core"
+    print(f"{name:28} {rates} ({used / took:4.0%} of it had; wanted {WANTED:,}; failed {len(bad)})")
     await run.close()
 
 
@@ -111,12 +111,23 @@ KINDS = {
     "GET one record": ("get",),
     "POST search": ("search",),
     "POST create": ("create",),
-    "mixed (8 reads, 2 writes)": ("get", "get", "get", "create", "search", "get", "get", "create", "get", "search"),
+    "mixed (8 reads, 2 writes)": (
+        "get",
+        "get",
+        "get",
+        "create",
+        "search",
+        "get",
+        "get",
+        "create",
+        "get",
+        "search",
+    ),
 }
 
 
 def resident() -> float:
-    """This process's memory in MB: now where the system tells, else the highest so far."""
+    """The memory of this process in MB: now where the system tells, else the highest so far."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:

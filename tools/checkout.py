@@ -13,7 +13,7 @@ from crm_contracts.project import Layout, Planned, Project
 from crm_contracts.scenarios import BASELINE
 
 ROOT = Path(__file__).resolve().parent.parent
-GALLERY = ROOT / "examples" / "gallery"
+PATHS = ("contracts", "scenarios", "examples/gallery")
 EngineName = Literal["toxiproxy", "embedded"]
 ENGINES: tuple[EngineName, ...] = ("embedded", "toxiproxy")
 Failing = Mapping[str, Mapping[str, frozenset[str]]]
@@ -22,7 +22,7 @@ Failing = Mapping[str, Mapping[str, frozenset[str]]]
 
 def project(*, seed: int = 0, gallery: bool = False) -> Project:
     """The project of this checkout, with the one-defect callers of the gallery where they are asked for."""
-    paths = ["contracts", "examples/gallery"] if gallery else ["contracts"]
+    paths = PATHS if gallery else PATHS[:2]
     return Project(layout=Layout.of(ROOT, paths, ["scenarios"]), seed=seed)
 
 
@@ -48,7 +48,7 @@ def every_run(of: Project) -> list[Planned]:
     return [*(of.baseline(consumer) for consumer in of.consumers.values()), *runs]
 
 
-def gallery_expectations(file: Path = GALLERY / "expected.yaml") -> Failing:
+def gallery_expectations(file: Path = ROOT / "examples/gallery/expected.yaml") -> Failing:
     """Which checks each caller of the gallery fails; none of a scenario: it passes."""
     written = yaml.safe_load(file.read_text(encoding="utf-8"))
     return {

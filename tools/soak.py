@@ -9,15 +9,17 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from crm_contracts.cli.drill import LANES
 from crm_contracts.cli.lanes import Lanes
 from crm_contracts.model.verdict import Finding
 from crm_contracts.project import Conductor, Judged, LabKeeper, Planned
-from crm_contracts.reports import diagnosis
+from crm_contracts.reports import Replay, diagnosis
+from crm_contracts.reports.replay import pytest_program
 from tools import checkout
 from tools.burners import burners, cores
 from tools.checkout import Failing
@@ -34,14 +36,15 @@ class Tally:
     expected: Counter[str] = field(default_factory=Counter)
     differing: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def add(self, judged: Judged) -> bool:
-        """Count one verdict; whether it was the expected one."""
-        item, told = judged.planned.item, _told(judged)
-        if difference := self._difference(judged):
-            self.differing.setdefault(item, Counter())[f"{told} instead of {difference}"] += 1
-            return False
-        self.expected[item] += 1
-        return True
+    def add(self, judged: Judged) -> str:
+        """Count one verdict; returns how it differs from the expected one, nothing where it does not."""
+        item, wanted = judged.planned.item, self._missed(judged)
+        if not wanted:
+            self.expected[item] += 1
+            return ""
+        difference = f"{_told(judged)} instead of {wanted}"
+        self.differing.setdefault(item, Counter())[difference] += 1
+        return difference
 
     def lines(self) -> list[str]:
         """The table: consumers first, then every run that differed, with how often it did what."""
@@ -61,7 +64,7 @@ class Tally:
     def _differed(self, item: str) -> int:
         return self.differing[item].total() if item in self.differing else 0
 
-    def _difference(self, judged: Judged) -> str:
+    def _missed(self, judged: Judged) -> str:
         """What was expected, where something else happened."""
         planned = judged.planned
         listed = self.failing.get(planned.run.consumer.name)
@@ -92,11 +95,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _rounds(runs: Sequence[Planned], tally: Tally, options: argparse.Namespace) -> int:
+    told: set[tuple[str, str]] = set()
     for number in range(1, options.times + 1):
         began = time.monotonic()
         try:
             with burners(options.burners, longest=LONGEST_ROUND):
-                differing = _round(_shuffled(runs, options.seed + number), tally, options)
+                differing = 0
+                for judged in _round(_shuffled(runs, options.seed + number), options):
+                    if difference := tally.add(judged):
+                        differing += 1
+                        _tell(judged, difference, told, options)
         except KeyboardInterrupt:
             print("Interrupted: this is what was seen so far.")
             return INTERRUPTED
@@ -107,18 +115,35 @@ def _rounds(runs: Sequence[Planned], tally: Tally, options: argparse.Namespace) 
     return 0
 
 
-def _round(runs: Iterable[Planned], tally: Tally, options: argparse.Namespace) -> int:
+def _round(runs: Iterable[Planned], options: argparse.Namespace) -> Iterator[Judged]:
     keeper = LabKeeper(checkout.lab_settings(options.engine, seed=options.seed))
-    differing = 0
     try:
         conductor = Conductor(keeper, today=datetime.now(tz=UTC).astimezone().date())
-        for judged in Lanes(conductor, options.lanes).judged(runs):
-            if not tally.add(judged):
-                differing += 1
-                print(f"\n{diagnosis(judged, judged.planned.item)}\n", flush=True)
+        yield from Lanes(conductor, options.lanes).judged(runs)
     finally:
         keeper.close()
-    return differing
+
+
+def _tell(judged: Judged, difference: str, told: set[tuple[str, str]], options: argparse.Namespace) -> None:
+    """Print the diagnosis when a run differs in this way for the first time, else one line."""
+    item = judged.planned.item
+    print(f"\n{item}: {difference}", flush=True)
+    if (item, difference) not in told:
+        told.add((item, difference))
+        print(f"{diagnosis(judged, _replay(options).command(item))}\n", flush=True)
+
+
+def _replay(options: argparse.Namespace) -> Replay:
+    engine = (f"--crm-engine {options.engine}",) if options.engine else ()
+    paths = f'-o "crm_paths={" ".join(checkout.PATHS)}"'
+    here = Path.cwd()
+    return Replay(
+        root=checkout.ROOT,
+        here=here,
+        seed=options.seed,
+        program=pytest_program(here),
+        options=(*engine, paths),
+    )
 
 
 def _shuffled(runs: Sequence[Planned], seed: int) -> list[Planned]:

@@ -12,7 +12,7 @@ class GoesOnHammering(Caller):
 
     async def go_on(self, ticket, key):
         while True:
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.2)
             try:
                 return await self.write(ticket, key, attempts=1)
             except CrmUnavailable:

@@ -4,7 +4,12 @@ import asyncio
 import time
 import uuid
 
+import anyio
+import httpcore  # noqa: F401 - see below
 import httpx
+
+# httpx loads httpcore and half of anyio at its first use; loaded here, the first user does not wait for them.
+anyio.run(anyio.sleep, 0)
 
 
 class CrmUnavailable(Exception):

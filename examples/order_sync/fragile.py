@@ -12,9 +12,14 @@ import time
 import uuid
 from pathlib import Path
 
+import anyio
+import httpcore  # noqa: F401 - see below
 import httpx
 
 log = logging.getLogger(__name__)
+
+# httpx loads httpcore and half of anyio at its first use; loaded here, the first user does not wait for them.
+anyio.run(anyio.sleep, 0)
 
 TOKEN_REFRESH_EVERY = 24 * 60 * 60  # seconds; the CRM's tokens live a day
 ATTEMPTS = 3

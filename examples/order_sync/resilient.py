@@ -18,11 +18,16 @@ from collections import defaultdict, deque
 from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
 
+import anyio
+import httpcore  # noqa: F401 - see below
 import httpx
 from pydantic import TypeAdapter, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, stop_before_delay
 
 log = logging.getLogger(__name__)
+
+# httpx loads httpcore and half of anyio at its first use; loaded here, the first user does not wait for them.
+anyio.run(anyio.sleep, 0)
 
 ATTEMPTS = 3
 FIRST_WAIT = 0.1

@@ -29,10 +29,11 @@ def crm(path, text):
     base = urlsplit(os.environ["CRM_BASE_URL"])
     connection = http.client.HTTPConnection(base.hostname, base.port, timeout=TIMEOUT)
     headers = {"Content-Type": "application/json", "X-Crm-Token": os.environ["CRM_ACCESS_TOKEN"]}
+    until = time.monotonic() + TIMEOUT
     try:
         connection.request("POST", base.path + path, text.encode(), headers)
         answer = connection.getresponse()
-        found = json.loads(read_all(answer))
+        found = json.loads(read_all(answer, until))
         if answer.status != 200 or found["code"] != 0:
             raise CrmError
         return found["data"]
@@ -42,8 +43,8 @@ def crm(path, text):
         connection.close()
 
 
-def read_all(answer):
-    data, until = b"", time.monotonic() + TIMEOUT
+def read_all(answer, until):
+    data = b""
     while part := answer.read1(4096):
         data += part
         if time.monotonic() > until:

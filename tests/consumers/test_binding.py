@@ -249,7 +249,7 @@ MISTAKES = {
     "operation": (
         small(calls="f: {does: getOrdr}"),
         5,
-        12,
+        13,
         ["no operation 'getOrdr'", "Did you mean 'getOrder'?"],
     ),
     "operation by path": (small(calls="f: {does: ['GET /order/{id}']}"), 5, 14, ["'GET /orders/{orderId}'"]),

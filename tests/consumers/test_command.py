@@ -94,3 +94,18 @@ def test_a_command_that_cannot_be_found_is_told_before_the_first_call():
                 pass
 
     played(play)
+
+
+def test_a_program_is_found_from_its_own_working_folder(tmp_path):
+    """A relative path is looked for here, in `cwd`, and beside the consumer's file."""
+    script = tmp_path / "sync"
+    script.write_text('#!/bin/sh\necho "\\"$PWD\\""\n')
+    script.chmod(0o755)
+
+    async def play(stage):
+        async with stage.run(
+            consumer(CommandDriver(command=("./sync",), cwd=str(tmp_path)), "find")
+        ) as wheel:
+            return (await wheel.call("find")).value
+
+    assert played(play) == str(tmp_path)

@@ -100,3 +100,21 @@ def test_a_module_that_cannot_be_imported_is_tried_again_in_the_next_run(tmp_pat
             assert await wheel.value("find") == "mended now"
 
     played(play)
+
+
+def test_only_so_many_zygotes_are_kept(monkeypatch):
+    """The one that was not asked for the longest time goes first, and comes back when it is asked for."""
+    monkeypatch.setattr("crm_contracts.consumers.pool.KEPT", 2)
+    callers = [
+        consumer(PythonDriver(factory="plain:create", env={"NUMBER": str(n)}), "find") for n in range(3)
+    ]
+
+    async def play(stage):
+        for caller in (*callers, callers[2], callers[0]):
+            async with stage.run(caller) as wheel:
+                assert (await wheel.value("find", order_id=1))["id"] == 1
+        kept = [place.zygote for place in stage.pool._places.values() if place.zygote]
+        assert len(kept) == 2
+        assert len(stage.groups) == 5 + 4
+
+    played(play)

@@ -2,6 +2,7 @@ import pytest
 
 from crm_contracts.contracts import Conformance
 from crm_contracts.model.contract import Effect, Operation, Parameter
+from crm_contracts.model.json import Schema
 from tests.contracts.folders import contract, request
 
 
@@ -24,8 +25,8 @@ def rules(tmp_path):
     return check
 
 
-INTEGERS = {"type": "array", "items": {"type": "integer"}, "maxItems": 2}
-OBJECT = {
+INTEGERS: Schema = {"type": "array", "items": {"type": "integer"}, "maxItems": 2}
+OBJECT: Schema = {
     "type": "object",
     "properties": {"n": {"type": "integer"}, "s": {"type": "string"}},
     "required": ["n"],

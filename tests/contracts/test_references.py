@@ -1,8 +1,9 @@
 import pytest
 
 from crm_contracts.contracts.references import NOTHING, absolute, follow, lookup, pointer, remote, steps
+from crm_contracts.model.json import JSON
 
-DOCUMENTS = {
+DOCUMENTS: dict[str, JSON] = {
     "a.yaml": {"list": [{"x": 1}], "loop": {"$ref": "#/loop"}, "far": {"$ref": "sub/b.yaml#/y"}, "a/b~c%": 5},
     "sub/b.yaml": {"y": {"$ref": "../a.yaml#/list/0"}, "named": {"$anchor": "Here", "z": 2}},
 }
@@ -14,7 +15,7 @@ DOCUMENTS = {
         ("a.yaml#/list/0/x", 1),
         ("a.yaml#", DOCUMENTS["a.yaml"]),
         ("a.yaml#/a~1b~0c%25", 5),
-        ("sub/b.yaml#Here", DOCUMENTS["sub/b.yaml"]["named"]),
+        ("sub/b.yaml#Here", {"$anchor": "Here", "z": 2}),
         ("a.yaml#/list/1", NOTHING),
         ("a.yaml#/list/x", NOTHING),
         ("a.yaml#/list/0/x/y", NOTHING),

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from crm_contracts.contracts import Schemas
@@ -102,10 +104,10 @@ def test_a_schema_may_contain_itself():
 
 def test_a_long_chain_of_references_is_no_recursion():
     """Two thousand schemas, each of which refers to the next, are made whole."""
-    chain = {
+    chain: dict[str, Any] = {
         f"s{n}": {"type": "object", "properties": {"next": {"$ref": f"#/s{n + 1}"}}} for n in range(2000)
     }
-    whole = Schemas({"a.yaml": {"openapi": NEW, **chain, "s2000": {}}}).whole(
+    whole: Any = Schemas({"a.yaml": {"openapi": NEW, **chain, "s2000": {}}}).whole(
         {"$ref": "a.yaml#/s0"}, "request"
     )
     assert len(whole["$defs"]) == 2001
@@ -129,7 +131,7 @@ def test_what_no_validator_can_read_is_left_out():
 
 def test_two_schemas_of_one_name_are_kept_apart():
     """Definitions of the same name in two documents do not meet."""
-    documents = {
+    documents: dict[str, Any] = {
         "a.yaml": {
             "openapi": NEW,
             "x": {"properties": {"a": {"$ref": "#/d/Id"}, "b": {"$ref": "b.yaml#/d/Id"}}},

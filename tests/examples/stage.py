@@ -44,6 +44,16 @@ def gallery() -> Mapping[str, Consumer]:
     return _consumers("examples/gallery/consumers/*.yaml")
 
 
+def _consumers(pattern: str) -> Mapping[str, Consumer]:
+    loaded = [load_consumer(file, _contract) for file in sorted(ROOT.glob(pattern))]
+    return {consumer.name: consumer for consumer in loaded}
+
+
+def _contract(wanted: Path | str, folder: Path) -> Contract:
+    assert not isinstance(wanted, Path), folder
+    return load_contract(ROOT / "contracts" / wanted)
+
+
 def run_of(scenario: str, consumer: Consumer) -> Run | str:
     """The run of a scenario on a consumer, or the reason why it does not fit."""
     contract = load_contract(consumer.contract)

@@ -38,7 +38,9 @@ def test_the_control_is_asked_everything() -> None:
 @pytest.mark.parametrize("scenario", list(scenarios()))
 def test_every_scenario_can_fail_and_can_be_kept(scenario: str) -> None:
     """Somebody that we ship breaks each scenario, and somebody keeps it (the matrix and this gallery measure both)."""
-    fails = [c for (s, c) in KNOWN if s == scenario] + [c for c, runs in EXPECTED.items() if runs.get(scenario)]
+    fails = [c for (s, c) in KNOWN if s == scenario] + [
+        c for c, runs in EXPECTED.items() if runs.get(scenario)
+    ]
     resilient = {name: examples()[name] for name in examples() if name.endswith("-resilient")}
     keeps = [consumer for (s, consumer) in fitting(resilient) if s == scenario]
     assert fails, "no shipped caller breaks it"

@@ -13,10 +13,11 @@ from crm_contracts.contracts.router import Router
 from crm_contracts.lab.clock import Clock
 from crm_contracts.lab.credentials import Credentials
 from crm_contracts.lab.forward import Forward
-from crm_contracts.lab.gateway import Gateway, Staff
+from crm_contracts.lab.gateway import Gateway
 from crm_contracts.lab.recorder import Observed, Recorder
 from crm_contracts.lab.secrets import Secrets
 from crm_contracts.lab.site import listen
+from crm_contracts.lab.staff import Staff
 from crm_contracts.model.contract import (
     AuthPolicy,
     Body,
@@ -134,7 +135,12 @@ class Caller:
             except asyncio.IncompleteReadError as error:
                 return bytes(error.partial)
             length = next(
-                (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
+                (
+                    int(line[15:])
+                    for line in head.lower().split(b"\r\n")
+                    if line.startswith(b"content-length:")
+                ),
+                0,
             )
             return head + await _read(self.reader, 0 if method == "HEAD" else length)
 
@@ -190,7 +196,9 @@ async def counter(
     gateway = Gateway(staff, Recorder(Clock()), seed=seed)
     server, port = await listen(gateway)
     try:
-        yield Counter(gateway=gateway, crm=crm, credentials=credentials, secrets=secrets, port=port, server=server)
+        yield Counter(
+            gateway=gateway, crm=crm, credentials=credentials, secrets=secrets, port=port, server=server
+        )
     finally:
         server.close()
         for connection in tuple(gateway.connections):
@@ -202,7 +210,7 @@ async def counter(
 async def until(condition: Callable[[], object], within: float = WITHIN) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(within):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - conditions are about records, not events
             await asyncio.sleep(0.005)
 
 

@@ -25,7 +25,11 @@ def plan(made: Contract | None = None, *, seed: int = 1, name: str = "calm") -> 
     """A run of a scenario without faults."""
     made = made or contract()
     consumer = Consumer(
-        name="caller", file=Path("caller.yaml"), contract=made.folder, driver=PythonDriver(factory="a:b"), calls={}
+        name="caller",
+        file=Path("caller.yaml"),
+        contract=made.folder,
+        driver=PythonDriver(factory="a:b"),
+        calls={},
     )
     scenario = Scenario(name=name, file=f"{name}.yaml", path=Path(f"{name}.yaml"), title="Calm", during=())
     return Run(scenario=scenario, consumer=consumer, contract=made, seed=seed)

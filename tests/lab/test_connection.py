@@ -24,7 +24,11 @@ async def test_an_exchange_is_recorded_as_it_crossed_the_wire() -> None:
         assert exchange.answer_head + exchange.answer.kept == received
         assert (exchange.method, exchange.operation) == ("GET", GET_ORDER.id)
         assert exchange.path_params == {"order_id": "O 1"}
-        assert (exchange.cursor, exchange.traceparent, exchange.idempotency_key) == ("abc", "00-aa-bb-01", "k-1")
+        assert (exchange.cursor, exchange.traceparent, exchange.idempotency_key) == (
+            "abc",
+            "00-aa-bb-01",
+            "k-1",
+        )
         assert (exchange.status, exchange.answered, exchange.ended_by) == (200, True, "answer")
         assert (exchange.complete, exchange.readable, exchange.violations) == (True, True, ())
         assert exchange.ended is not None
@@ -70,7 +74,10 @@ async def test_one_connection_serves_many_requests() -> None:
 async def test_who_says_close_is_closed() -> None:
     """`Connection: close` and HTTP/1.0 end the connection after the answer, from our side."""
     async with counter() as at:
-        for sent in (request(Connection="close"), b"GET /crm/orders/1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"):
+        for sent in (
+            request(Connection="close"),
+            b"GET /crm/orders/1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+        ):
             caller = await at.connect()
             caller.send(sent)
             assert b"\r\nConnection: close\r\n" in await caller.rest()
@@ -86,7 +93,11 @@ async def test_pipelined_requests_are_answered_in_order() -> None:
         slow = Piece(data=b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlate", pause=0.05)
         at.gateway.replies.switch_on(Wired(delivery=Delivery(pieces=(slow,), status=200), first=1))
         caller = await at.connect()
-        caller.send(request(target="/crm/orders/1") + request(target="/crm/orders/2") + request(target="/crm/orders/3"))
+        caller.send(
+            request(target="/crm/orders/1")
+            + request(target="/crm/orders/2")
+            + request(target="/crm/orders/3")
+        )
         answers = [await caller.answer() for _ in range(3)]
         assert [answer.rpartition(b"\n")[2] for answer in answers] == [b"late", b"/orders/2", b"/orders/3"]
         caller.close()
@@ -122,7 +133,10 @@ async def test_expect_continue_is_answered_before_the_body() -> None:
 @pytest.mark.parametrize(
     "sent, rule",
     [
-        (b"POST /crm/orders HTTP/1.1\r\nHost: c\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}", "content_length"),
+        (
+            b"POST /crm/orders HTTP/1.1\r\nHost: c\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+            "content_length",
+        ),
         (b"GET /crm/orders HTTP/1.1\r\nHost : c\r\n\r\n", "space_before_colon"),
         (b"GET /crm/orders HTTP/1.1\r\nHost: c\r\nX: a\r\n b\r\n\r\n", "header_newline"),
         (b"GET /crm/orders HTTP/1.1\r\nHost: c\r\nX: \x00\r\n\r\n", "nul"),
@@ -161,7 +175,8 @@ async def test_a_refused_caller_can_read_why_while_it_goes_on_sending() -> None:
 
 
 @pytest.mark.parametrize(
-    "sent, rule", [(post(b'{"subject": 1}')[:-5], "framing.short_body"), (b"GET /crm/or", "framing.short_head")]
+    "sent, rule",
+    [(post(b'{"subject": 1}')[:-5], "framing.short_body"), (b"GET /crm/or", "framing.short_head")],
 )
 @in_loop
 async def test_a_connection_that_ends_in_mid_request_is_an_exchange(sent: bytes, rule: str) -> None:
@@ -341,7 +356,12 @@ async def test_a_request_behind_another_is_recorded_though_nobody_answered() -> 
         caller.close()
         await until(lambda: len(at.exchanges) == 2)
         _, behind = at.exchanges
-        assert (behind.operation, behind.complete, behind.ended_by, behind.status) == ("listOrders", True, "caller", None)
+        assert (behind.operation, behind.complete, behind.ended_by, behind.status) == (
+            "listOrders",
+            True,
+            "caller",
+            None,
+        )
 
 
 @in_loop

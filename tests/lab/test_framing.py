@@ -10,9 +10,17 @@ HOST = b"Host: crm\r\n"
 
 HEADS = [
     (b"GET /orders HTTP/1.1\r\nHost : crm\r\n\r\n", "framing.space_before_colon", b" :"),
-    (LINE + HOST + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\n", "framing.content_length", b"Content-Length: 1\r\n\r\n"),
+    (
+        LINE + HOST + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\n",
+        "framing.content_length",
+        b"Content-Length: 1\r\n\r\n",
+    ),
     (LINE + HOST + b"Content-Length: +1\r\n\r\n", "framing.content_length", b"Content-Length"),
-    (LINE + HOST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", "framing.ambiguous_length", b"Transfer"),
+    (
+        LINE + HOST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "framing.ambiguous_length",
+        b"Transfer",
+    ),
     (LINE + HOST + b"Transfer-Encoding: gzip\r\n\r\n", "framing.transfer_encoding", b"Transfer"),
     (LINE + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", "framing.transfer_encoding", b"Transfer"),
     (LINE + HOST + b"X-Note: one\r\n two\r\n\r\n", "framing.header_newline", b" two"),
@@ -54,7 +62,9 @@ def test_the_first_broken_byte_is_named(head: bytes, rule: str, at: bytes) -> No
         b"GET /orders HTTP/1.0\r\n\r\n",
         LINE + HOST + b"X-Name: M\xc3\xbcller\r\n\r\n",
         LINE + HOST + b"X-Empty:\r\nX-Tab:\tvalue\t\r\n\r\n",
-        LINE + HOST + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQ\r\n\r\n",
+        LINE
+        + HOST
+        + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQ\r\n\r\n",
         b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n",
         b"GET http://crm/orders?q=%C3%BC HTTP/1.1\r\n" + HOST + b"\r\n",
         LINE + HOST + b"Content-Length: 0\r\n\r\n",

@@ -5,7 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from crm_contracts.faults import MalformedBody, PrematureClose, Status, TokenExpired
+from crm_contracts.faults.malformed_body import MalformedBody
+from crm_contracts.faults.premature_close import PrematureClose
+from crm_contracts.faults.status import Status
+from crm_contracts.faults.token_expired import TokenExpired
 from crm_contracts.model.contract import AuthPolicy, Effect
 from crm_contracts.model.exchange import Answer
 from crm_contracts.model.promises import Promises
@@ -250,14 +253,20 @@ async def test_another_runs_token_is_stray_and_spends_no_fault() -> None:
 
 @pytest.mark.parametrize("operations, struck", [((), False), (("POST /oauth/token",), True)])
 @in_loop
-async def test_a_fault_meets_the_token_endpoint_only_where_it_names_it(operations: tuple, struck: bool) -> None:
+async def test_a_fault_meets_the_token_endpoint_only_where_it_names_it(
+    operations: tuple, struck: bool
+) -> None:
     """An outage of the CRM's data is none of its token endpoint; a failed token request is a failed grant."""
     async with counter(AuthPolicy()) as at:
         at.gateway.replies.switch_on(Wired(operations=operations))
         await at.ask(token_request(at))
         (exchange,), (grant,) = at.exchanges, at.observed().grants
         assert (exchange.status == 503, bool(exchange.faults)) == (struck, struck)
-        assert (grant.succeeded, grant.status, grant.grant_type) == (not struck, exchange.status, "client_credentials")
+        assert (grant.succeeded, grant.status, grant.grant_type) == (
+            not struck,
+            exchange.status,
+            "client_credentials",
+        )
 
 
 @in_loop
@@ -315,7 +324,9 @@ async def test_secrets_in_wrong_places_are_found_before_they_are_hidden() -> Non
         assert at.tenant.client_secret.encode() not in shown
 
 
-@pytest.mark.parametrize("where, name", [("header", "X-Api-Key"), ("query", "api_key"), ("body", "key"), ("cookie", "key")])
+@pytest.mark.parametrize(
+    "where, name", [("header", "X-Api-Key"), ("query", "api_key"), ("body", "key"), ("cookie", "key")]
+)
 @in_loop
 async def test_a_secret_in_the_place_that_the_contract_gives_it_is_no_leak(where: str, name: str) -> None:
     """Where the contract wants its credential, it may stand; anywhere else the same secret is a leak."""
@@ -323,7 +334,7 @@ async def test_a_secret_in_the_place_that_the_contract_gives_it_is_no_leak(where
     async with counter(policy) as at:
         key = at.tenant.access_token
         sound = {
-            "header": post(**{"X_Api_Key": key}),
+            "header": post(X_Api_Key=key),
             "query": post().replace(b"/crm/orders", f"/crm/orders?api_key={key}".encode()),
             "body": post(json.dumps({"key": key}).encode()),
             "cookie": post(Cookie=f"key={key}"),

@@ -5,18 +5,16 @@ import time
 
 import pytest
 
-from crm_contracts.faults import (
-    Bandwidth,
-    Down,
-    Latency,
-    LimitData,
-    ResetPeer,
-    Slicer,
-    SlowClose,
-    Status,
-    Timeout,
-    TokenLifetime,
-)
+from crm_contracts.faults.bandwidth import Bandwidth
+from crm_contracts.faults.down import Down
+from crm_contracts.faults.latency import Latency
+from crm_contracts.faults.limit_data import LimitData
+from crm_contracts.faults.reset_peer import ResetPeer
+from crm_contracts.faults.slicer import Slicer
+from crm_contracts.faults.slow_close import SlowClose
+from crm_contracts.faults.status import Status
+from crm_contracts.faults.timeout import Timeout
+from crm_contracts.faults.token_lifetime import TokenLifetime
 from crm_contracts.lab import LabRun
 from crm_contracts.model.fault import Place, Toxic
 from crm_contracts.model.span import Span
@@ -71,7 +69,9 @@ async def answered(run: LabRun) -> bytes:
 @pytest.mark.parametrize("toxic", TOXICS, ids=lambda toxic: f"{toxic.fault}-{toxic.stream}")
 @pytest.mark.parametrize("engine", ENGINES)
 @in_loop
-async def test_a_toxic_is_met_goes_off_at_once_and_leaves_no_trace_of_the_probe(engine: str, toxic: Toxic) -> None:
+async def test_a_toxic_is_met_goes_off_at_once_and_leaves_no_trace_of_the_probe(
+    engine: str, toxic: Toxic
+) -> None:
     """The probe meets it within fractions of a second, nothing of the probe is recorded, and afterwards all is well."""
     async with running(engine) as run:
         began = time.monotonic()

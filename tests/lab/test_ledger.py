@@ -5,6 +5,7 @@ import pytest
 from crm_contracts.lab.ledger import Ledger, digest_of, markers_of
 from crm_contracts.model.contract import Effect, Operation
 from crm_contracts.model.exchange import LedgerEntry, Request
+from crm_contracts.model.json import JSON
 
 CREATE = Operation(id="createOrder", method="POST", path="/orders", effect=Effect.WRITE)
 MARKER = "crmu-0123456789ab"
@@ -71,6 +72,6 @@ def test_the_digest_tells_records_and_operations_apart() -> None:
 
 def test_nested_volatile_fields_are_left_out_too() -> None:
     """The digest looks into lists and objects."""
-    one = {"items": [{"sku": "A", "updatedAt": "2026-01-01"}]}
-    two = {"items": [{"sku": "A", "updatedAt": "2026-01-02"}]}
+    one: JSON = {"items": [{"sku": "A", "updatedAt": "2026-01-01"}]}
+    two: JSON = {"items": [{"sku": "A", "updatedAt": "2026-01-02"}]}
     assert digest_of(CREATE, {}, one) == digest_of(CREATE, {}, two)

@@ -28,7 +28,7 @@ def test_every_cut_gives_the_same_request() -> None:
 
 def test_every_cut_of_a_chunked_body_gives_the_same_body() -> None:
     """Chunks are put together wherever the pieces end, extensions and trailers read over."""
-    body = b"4;a=b\r\n{\"a\"\r\n5\r\n: 12}\r\n0\r\nX-Sum: 9\r\n\r\n"
+    body = b'4;a=b\r\n{"a"\r\n5\r\n: 12}\r\n0\r\nX-Sum: 9\r\n\r\n'
     for cut in range(1, len(CHUNKED + body)):
         whole = CHUNKED + body
         (incoming,) = all_of(whole[:cut], whole[cut:])
@@ -58,7 +58,9 @@ def test_a_bad_chunk_is_named_to_the_byte(body: bytes, at: int) -> None:
 
 def test_pipelined_requests_come_in_order() -> None:
     """Requests that arrive in one piece are all found, each with its own body."""
-    found = all_of(post(b"[1]") + request(target="/crm/orders") + CHUNKED + b"1\r\n7\r\n0\r\n\r\n" + post(b"[2]"))
+    found = all_of(
+        post(b"[1]") + request(target="/crm/orders") + CHUNKED + b"1\r\n7\r\n0\r\n\r\n" + post(b"[2]")
+    )
     assert [incoming.body for incoming in found] == [b"[1]", b"", b"7", b"[2]"]
     assert all(incoming.complete for incoming in found)
 
@@ -66,7 +68,7 @@ def test_pipelined_requests_come_in_order() -> None:
 def test_what_was_begun_is_not_lost() -> None:
     """A connection that ends in mid-request leaves an incomplete request with the place where it ended."""
     wire = Wire()
-    wire.receive(b"POST /crm/orders HTTP/1.1\r\nHost: crm\r\nContent-Length: 10\r\n\r\n{\"a\"", 3.0)
+    wire.receive(b'POST /crm/orders HTTP/1.1\r\nHost: crm\r\nContent-Length: 10\r\n\r\n{"a"', 3.0)
     assert wire.next() is None
     rest = wire.rest()
     assert rest is not None

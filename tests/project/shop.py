@@ -58,7 +58,7 @@ class Sound(Brittle):
 
 class Broken(Brittle):
     def find_order(self, order_id):
-        raise KeyError("total")
+        return super().find_order(order_id)["price"]
 
 
 def sound(endpoint):

@@ -18,7 +18,7 @@ def test_a_known_failure_is_expected(shop: Path, pytester: pytest.Pytester):
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines(
         [
-            "scenarios/away.yaml  xfailed  passed",
+            "away  xfailed  passed",
             "1 passed, 1 failed as known;*",
             f"XFAIL {BRITTLE} - known: It expects no trouble",
         ]

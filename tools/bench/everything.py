@@ -15,8 +15,8 @@ from tools.bench.figure import Figure
 LONGEST = 60.0
 OVERHEAD = 15.0
 RUNS = 30
-SHORT = ("sound", ("unavailable", "connections-reset"))
-"""A quick caller, and for it a short run with a fault of HTTP and one with a fault of TCP, beside its baseline."""
+SHORT = ("sound", ("token-expired", "rate-limited", "crm-down"))
+"""A quick caller and, beside its baseline, short runs of its: a token rule, a reply, and a fault of TCP, which costs a rest of 50 ms."""
 
 
 def seconds(_folder: Path) -> Iterator[Figure]:

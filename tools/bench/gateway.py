@@ -29,6 +29,7 @@ class Rate:
 
     by_clock: float
     by_processor: float
+    refused: int
 
 
 def speed(_folder: Path) -> Iterator[Figure]:
@@ -36,6 +37,8 @@ def speed(_folder: Path) -> Iterator[Figure]:
     rates = asyncio.run(_rates())
     mixed = rates.pop(MIXED)
     title, detail = f"gateway + simulator, {MIXED}", f"{CONNECTIONS} keep-alive connections, one core"
+    if refused := sum(rate.refused for rate in mixed):
+        detail += f"; {refused} requests were refused, so this is not the speed that is meant"
     values = tuple(rate.by_clock for rate in mixed)
     yield Figure(
         title=title, unit="/s", target=float(gateway.WANTED), at_least=True, values=values, detail=detail
@@ -70,8 +73,9 @@ async def _rate(lab: Lab, contract: Contract, kind: str, seconds: float) -> Rate
     used = time.process_time()
     count, took = await gateway.drive(run, gateway.KINDS[kind], seconds=seconds, connections=CONNECTIONS)
     used = time.process_time() - used
+    refused = sum((seen.status or 0) >= 400 or bool(seen.violations) for seen in run.observed().exchanges)
     await run.close()
-    return Rate(by_clock=count / took, by_processor=count / used)
+    return Rate(by_clock=count / took, by_processor=count / used, refused=refused)
 
 
 async def _memory() -> tuple[float, float, str]:

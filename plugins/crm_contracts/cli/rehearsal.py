@@ -73,7 +73,7 @@ class Rehearsal:
 
     def _keep(self, judged: Judged, report: RunReport) -> None:
         self._runs.append(report)
-        journal_part(self.folder, "main").add(judged.verdict.journal)
+        journal_part(self.folder, "main").add(judged.planned.item, judged.verdict.journal)
         if not judged.expected.as_expected:
             self._texts.append(diagnosis(judged, report.replay))
 

@@ -12,21 +12,24 @@ Message = dict[str, Any]
 
 
 class Channel:
-    """Sends orders, and hands on what comes back in the order in which it came.
-
-    `theirs` is the end that the caller's process inherits.
-    """
+    """Sends orders, and hands on what comes back in the order in which it came."""
 
     def __init__(self, take: Callable[[Message], None]) -> None:
         self._take = take
-        self._ours, self.theirs = socket.socketpair()
+        self._ends: tuple[socket.socket, ...] = ()
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
 
+    def pair(self) -> socket.socket:
+        """Make both ends and return the one that the caller's process inherits."""
+        self._ends = socket.socketpair()
+        return self._ends[1]
+
     async def open(self) -> None:
         """Begin to read; our copy of the caller's end is closed, so that its end can be seen."""
-        self.theirs.close()
-        reader, self._writer = await asyncio.open_unix_connection(sock=self._ours, limit=LONGEST)
+        ours, theirs = self._ends
+        theirs.close()
+        reader, self._writer = await asyncio.open_unix_connection(sock=ours, limit=LONGEST)
         self._reading = asyncio.create_task(self._read(reader))
 
     def send(self, **order: object) -> None:
@@ -41,13 +44,13 @@ class Channel:
 
     def close(self) -> None:
         """Close our end: the caller's process ends itself."""
-        self.theirs.close()
         if self._reading:
             self._reading.cancel()
         if self._writer:
             self._writer.close()
         else:
-            self._ours.close()
+            for end in self._ends:
+                end.close()
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         try:

@@ -30,20 +30,21 @@ class CommandCaller:
     def __init__(self, consumer: Consumer, driver: CommandDriver, on_spawn: OnSpawn) -> None:
         self._driver, self._on_spawn = driver, on_spawn
         self._folder = consumer.file.resolve().parent
+        self._cwd = self._folder / driver.cwd if driver.cwd else None
         self._endpoint: Endpoint | None = None
         self._running: set[Process] = set()
-        self._said: list[str] = []
+        self._said = ""
 
     @property
     def output(self) -> str:
         """What all commands so far printed, apart from their answers."""
-        return "".join(self._said)
+        return self._said
 
     async def start(self, endpoint: Endpoint) -> None:
         """There is nothing to start; raises ConsumerFailed where the command cannot be found."""
         self._endpoint = endpoint
         env = environment(endpoint, self._driver.env)
-        name = program([expand(self._driver.command[0], endpoint)], self._folder)[0]
+        name = program([expand(self._driver.command[0], endpoint)], self._cwd, self._folder)[0]
         if shutil.which(name, path=env.get("PATH")) is None:
             raise unstartable(name, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
 
@@ -69,7 +70,7 @@ class CommandCaller:
         finally:
             self._running.discard(process)
         answer.finish()
-        self._said.append(process.output.text)
+        self._said = (self._said + process.output.text)[-LONGEST_ANSWER:]
         if not in_time:
             return result.of_hang(started, (answer.text + process.output.text)[-LAST_WORDS:])
         return _finished(started, ended, process, answer.text)
@@ -87,11 +88,14 @@ class CommandCaller:
     def _spawn(self, name: str, args: Mapping[str, JSON]) -> tuple[Process, Output]:
         words = [self._word(word, name, args) for word in self._driver.command]
         env = environment(self._endpoint, self._driver.env) if self._endpoint else dict(os.environ)
-        cwd = self._folder / self._driver.cwd if self._driver.cwd else None
         answer = Output(head=LONGEST_ANSWER)
         try:
             process = Process.spawn(
-                program(words, self._folder), env=env, cwd=cwd, on_spawn=self._on_spawn, stdout=answer
+                program(words, self._cwd, self._folder),
+                env=env,
+                cwd=self._cwd,
+                on_spawn=self._on_spawn,
+                stdout=answer,
             )
         except OSError:
             answer.close()

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from crm_contracts.model.endpoint import Endpoint, Tenant
@@ -59,20 +59,20 @@ def filled(endpoint: Endpoint, extra: Mapping[str, str], *, port: int | None = N
     return {name: expand(value, endpoint, port=port) for name, value in extra.items()}
 
 
-def program(words: Sequence[str], folder: Path) -> tuple[str, ...]:
-    """A command whose program, where it has a path, is looked for here first and then beside the consumer's file."""
+def program(words: Sequence[str], *folders: Path | None) -> tuple[str, ...]:
+    """A command whose program, where it has a path, is looked for in these folders and in the working folder."""
     first, *rest = words
-    return (located(first, folder) if "/" in first else first, *rest)
+    return (located(first, *folders) if "/" in first else first, *rest)
 
 
-def located(name: str, folder: Path) -> str:
-    """The absolute path of a file that is named relative to the working folder or to a consumer's file.
+def located(name: str, *folders: Path | None) -> str:
+    """The absolute path of a file; of several the working folder's, and where there is none that one too.
 
     Symbolic links stay: an interpreter finds its environment by the link's own place.
     """
-    places: Iterable[Path] = (Path.cwd() / name, folder / name)
-    found = next((place for place in places if place.exists()), Path.cwd() / name)
-    return os.path.abspath(found)
+    here = Path.cwd() / name
+    places = (here, *(folder / name for folder in folders if folder is not None))
+    return os.path.abspath(next((place for place in places if place.exists()), here))
 
 
 def _is_known(placeholder: str) -> bool:

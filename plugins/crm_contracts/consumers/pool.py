@@ -14,6 +14,10 @@ FORKS_SAFELY = sys.platform != "darwin"
 """On macOS, system libraries break in a forked process that does not exec."""
 
 
+KEPT = 12
+"""Zygotes that are kept: each holds a whole interpreter with the caller's libraries."""
+
+
 @dataclass(slots=True)
 class _Place:
     """What is kept for one consumer; its lock lets runs that start side by side share one import."""
@@ -40,6 +44,7 @@ class DriverPool:
         if driver.import_ == "per_run" or not FORKS_SAFELY:
             return None
         place = self._place(consumer)
+        await self._make_room(keep=place)
         async with place.lock:
             if place.zygote is not None and not place.zygote.alive:
                 await place.zygote.close()
@@ -49,12 +54,12 @@ class DriverPool:
             return place.zygote
 
     async def service(
-        self, consumer: Consumer, env: Callable[[Service], bool], start: Callable[[], Awaitable[Service]]
+        self, consumer: Consumer, fits: Callable[[Service], bool], start: Callable[[], Awaitable[Service]]
     ) -> Service:
-        """The service that is kept for a consumer; started anew where it is gone or `env` says that it is not ours."""
+        """The service that is kept for a consumer; started anew where it is gone or does not fit."""
         place = self._place(consumer)
         async with place.lock:
-            if place.service is not None and not (place.service.alive and env(place.service)):
+            if place.service is not None and not (place.service.alive and fits(place.service)):
                 await place.service.stop()
                 place.service = None
             if place.service is None:
@@ -63,7 +68,7 @@ class DriverPool:
 
     async def close(self) -> None:
         """End everything that was kept."""
-        for place in self._places.values():
+        for place in tuple(self._places.values()):
             if place.zygote is not None:
                 await place.zygote.close()
             if place.service is not None:
@@ -78,7 +83,18 @@ class DriverPool:
             place.fresh = True
             await zygote.close()
 
+    async def _make_room(self, keep: _Place) -> None:
+        """End the zygotes that were not asked for the longest time and that no run needs to tell of its end."""
+        idle = [p for p in self._places.values() if p is not keep and p.zygote is not None and p.zygote.idle]
+        for place in idle[: max(0, len(idle) + 1 - KEPT)]:
+            async with place.lock:
+                if place.zygote is not None and place.zygote.idle:
+                    await place.zygote.close()
+                    place.zygote = None
+
     def _place(self, consumer: Consumer) -> _Place:
         driver = consumer.driver
         key: Hashable = (consumer.file, consumer.name, repr(driver))
-        return self._places.setdefault(key, _Place())
+        place = self._places.pop(key, None) or _Place()
+        self._places[key] = place  # The one that was asked for last stands last.
+        return place

@@ -128,15 +128,14 @@ class PythonCaller:
             self._living.output.finish()
 
     async def _begin(self, endpoint: Endpoint) -> Living:
+        theirs = self._channel.pair()
         zygote = await self._pool.zygote(self._consumer, self._driver)
-        if zygote is not None:
-            forked = await zygote.fork(self._channel.theirs)
+        forked = await zygote.fork(theirs) if zygote else None
+        if forked is not None:
             self._on_spawn(forked.pid)
             return forked
         env = environment(endpoint, self._driver.env)
-        return start_child(
-            "run", self._channel.theirs, self._consumer, self._driver, env=env, on_spawn=self._on_spawn
-        )
+        return start_child("run", theirs, self._consumer, self._driver, env=env, on_spawn=self._on_spawn)
 
     async def _ask(self, do: str, within: float, **order: object) -> Message | None:
         """Send an order and wait for its reply; None where none came in time or the process ended."""

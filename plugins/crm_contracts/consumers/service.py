@@ -69,8 +69,9 @@ class Service:
         cls, consumer: Consumer, driver: HttpDriver, endpoint: Endpoint, port: int, on_spawn: OnSpawn
     ) -> "Service":
         folder = consumer.file.resolve().parent
-        words = program([expand(word, endpoint, port=port) for word in driver.start], folder)
-        env, cwd = environment(endpoint, driver.env, port=port), folder / driver.cwd if driver.cwd else None
+        cwd = folder / driver.cwd if driver.cwd else None
+        words = program([expand(word, endpoint, port=port) for word in driver.start], cwd, folder)
+        env = environment(endpoint, driver.env, port=port)
         try:
             process = Process.spawn(words, env=env, cwd=cwd, on_spawn=on_spawn)
         except OSError as error:

@@ -88,9 +88,12 @@ class Zygote:
         """Start one and import the caller's module; raises ConsumerFailed."""
         ours, theirs = socket.socketpair()
         with theirs:
-            process = start_child(
-                "zygote", theirs, consumer, driver, env=_environment(driver), on_spawn=on_spawn
-            )
+            try:
+                env = _environment(driver)
+                process = start_child("zygote", theirs, consumer, driver, env=env, on_spawn=on_spawn)
+            except BaseException:
+                ours.close()
+                raise
         zygote = cls(process, ours)
         try:
             zygote._send(
@@ -109,29 +112,32 @@ class Zygote:
         """Whether it can fork."""
         return not self._process.ended.done()
 
-    async def fork(self, theirs: socket.socket) -> Forked:
-        """Fork a process for one run; `theirs` is its end of the channel."""
-        output = Output()
+    @property
+    def idle(self) -> bool:
+        """Whether no process of it lives and none is being made."""
+        return not self._children and not self._turn.locked()
+
+    async def fork(self, theirs: socket.socket) -> Forked | None:
+        """Fork a process for one run; `theirs` is its end of the channel. None where the zygote is gone."""
+        output, pid = Output(), None
         try:
             async with self._turn:
                 pid = await self._fork(theirs, output.writer)
-        except BaseException:
-            output.close()
-            raise
         finally:
             output.handed_over()
-        return Forked(pid, output, self._children[pid])
+            if pid is None:
+                output.close()
+        return None if pid is None else Forked(pid, output, self._children[pid])
 
-    async def _fork(self, theirs: socket.socket, writer: int) -> int:
+    async def _fork(self, theirs: socket.socket, writer: int) -> int | None:
         """One order at a time: descriptors belong to the order with which they were sent."""
         self._number += 1
         self._forked = asyncio.get_running_loop().create_future()
         order = json.dumps({"run": self._number}).encode()
-        socket.send_fds(self._control, [order], [theirs.fileno(), writer])
-        await first_of(self._forked, self._process.ended, within=READY_WITHIN)
-        if not self._forked.done():
-            raise silent(READY_WITHIN, self._process.output.text)
-        return self._forked.result()
+        with contextlib.suppress(OSError):
+            socket.send_fds(self._control, [order], [theirs.fileno(), writer])
+            await first_of(self._forked, self._process.ended, within=READY_WITHIN)
+        return self._forked.result() if self._forked.done() else None
 
     async def close(self) -> None:
         """End it; what it forked lives on until its own driver ends it."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from crm_contracts.contracts.overlay import PagingFile
+from crm_contracts.contracts.readings import part_of
 from crm_contracts.contracts.schemas import Schemas
 from crm_contracts.model.contract import Action, Operation, Paging
 from crm_contracts.model.json import JSON
@@ -64,7 +65,7 @@ def _sizes(operation: Operation, limit: str, schemas: Schemas) -> dict[str, Any]
         (one.schema for one in operation.parameters if one.name == limit and one.where == "query"), {}
     )
     whole = schemas.whole(schema, "request")
-    said = {"size": whole.get("default"), "most": whole.get("maximum")}
+    said = {"size": part_of(whole, whole, "default"), "most": part_of(whole, whole, "maximum")}
     return {name: value for name, value in said.items() if isinstance(value, int) and value > 0}
 
 

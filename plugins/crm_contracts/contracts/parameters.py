@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final
 from urllib.parse import unquote_plus
 
-from crm_contracts.contracts.readings import member_of, part_of, scalars, types_of
+from crm_contracts.contracts.readings import member_of, part_of, resolved, scalars, types_of
 from crm_contracts.contracts.schemas import Schemas
 from crm_contracts.contracts.strict_json import StrictJsonError, strict_json
 from crm_contracts.contracts.violations import Part, first_fault
@@ -40,7 +40,8 @@ class ParameterCheck:
             parameter.style == "deepObject"
             or (self.object and parameter.style == "form" and parameter.explode)
         )
-        anything = not self.whole or self.whole == {"type": "string"}
+        said = resolved(self.whole, self.whole) if self.whole.keys() == {"$ref", "$defs"} else self.whole
+        anything = not said or said == {"type": "string"}
         self.validator = None if anything else schemas.validator(parameter.schema, "request")
 
     def check(self, texts: Sequence[str]) -> tuple[str, str] | None:

@@ -30,7 +30,7 @@ def types_of(schema: JSON, whole: Mapping[str, JSON], depth: int = 0) -> Types:
     values = schema.get("enum", [schema["const"]] if "const" in schema else None)
     if isinstance(values, list):
         return frozenset(map(_type, values))
-    inner = [_resolved(schema, whole)] if "$ref" in schema else _branches(schema)
+    inner = [resolved(schema, whole)] if "$ref" in schema else _branches(schema)
     return frozenset().union(*(types_of(part, whole, depth + 1) for part in inner))
 
 
@@ -61,22 +61,24 @@ def property_of(schema: Mapping[str, JSON], name: str) -> JSON:
 
 
 def member_of(properties: JSON, name: str, rest: JSON) -> JSON:
+    """Return the schema of one member among `properties`, else that of the `rest`."""
     return properties[name] if isinstance(properties, dict) and name in properties else rest
 
 
 def part_of(schema: object, whole: Mapping[str, JSON], word: str, depth: int = 0) -> Any:
-    """The value of a keyword, also through a reference or the branches of a union."""
+    """Return the value of a keyword, also through a reference or the branches of a union; None: nobody says it."""
     if not isinstance(schema, dict) or depth > _DEEPEST:
         return None
     if word in schema:
         return schema[word]
-    inner = [_resolved(schema, whole)] if "$ref" in schema else _branches(schema)
+    inner = [resolved(schema, whole)] if "$ref" in schema else _branches(schema)
     return next(
         (found for part in inner if (found := part_of(part, whole, word, depth + 1)) is not None), None
     )
 
 
-def _resolved(schema: Mapping[str, JSON], whole: Mapping[str, JSON]) -> JSON:
+def resolved(schema: Mapping[str, JSON], whole: Mapping[str, JSON]) -> JSON:
+    """Return what the reference of a schema names in the `$defs` of the whole."""
     defs = whole.get("$defs")
     return defs.get(str(schema["$ref"]).removeprefix("#/$defs/")) if isinstance(defs, dict) else None
 

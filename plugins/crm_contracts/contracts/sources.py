@@ -5,8 +5,7 @@ that it can be read, that it is built as OpenAPI, and that each `$ref` leads som
 """
 
 import os
-import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from crm_contracts.contracts.references import (
     remote,
     steps,
 )
+from crm_contracts.contracts.references_in import localised, references_in
 from crm_contracts.contracts.structure import faults
 from crm_contracts.documents import Document, Place, read
 from crm_contracts.model.json import JSON
@@ -33,23 +33,6 @@ SUFFIXES: Final = (".yaml", ".yml", ".json")
 
 Stamp = tuple[str, int, int]
 """A file's path, the time of its last change and its size: when they are the same, so is the file."""
-
-# Below these keys stand names that their author chose; below those, data.
-_NAMES: Final = {
-    *("properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas", "responses"),
-    *(
-        "parameters",
-        "requestBodies",
-        "headers",
-        "securitySchemes",
-        "links",
-        "callbacks",
-        "pathItems",
-        "paths",
-    ),
-    *("webhooks", "content", "examples"),
-}
-_DATA: Final = {"example", "default", "enum", "const", "value", "mapping", "dataValue"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,62 +236,10 @@ class _Gathering:
         return {name: document.value for name, document in self.files.items()}
 
 
-def references_in(value: JSON) -> Iterator[tuple[Place, str]]:
-    """Yield each `$ref` of a document with its place; data (examples, defaults) and extensions are not looked into.
-
-    >>> list(references_in({"properties": {"a": {"$ref": "#/b"}}, "example": {"$ref": "no"}}))
-    [(('properties', 'a', '$ref'), '#/b')]
-    """
-    yield from _references((), value, named=False)
-
-
-def localised(document: Document, base: str, local: Mapping[str, str]) -> Document:
-    """Return a document whose references to known addresses lead to files of the contract's folder instead."""
-    places = {place: reference for place, reference in references_in(document.value) if remote(reference)}
-    value = document.value
-    for place, reference in places.items():
-        for prefix, folder in local.items():
-            if reference.startswith(prefix):
-                target = posixpath.normpath(
-                    posixpath.join(folder, reference[len(prefix) :].partition("#")[0])
-                )
-                beside = posixpath.relpath(target, posixpath.dirname(base) or ".")
-                value = _replaced(value, place, f"{beside}#{reference.partition('#')[2]}")
-                break
-    return replace(document, value=value)
-
-
-def _replaced(value: JSON, place: Place, new: JSON) -> JSON:
-    # The document itself may be in other hands, too.
-    if not place:
-        return new
-    step, rest = place[0], place[1:]
-    if isinstance(value, dict) and isinstance(step, str):
-        return value | {step: _replaced(value[step], rest, new)}
-    if isinstance(value, list) and isinstance(step, int):
-        return [*value[:step], _replaced(value[step], rest, new), *value[step + 1 :]]
-    return value
-
-
 def _local(overlay: Document | None) -> dict[str, str]:
     said = overlay.get(("references",)) if overlay is not None else None
     known = said.items() if isinstance(said, dict) else ()
     return {prefix: folder for prefix, folder in known if isinstance(folder, str)}
-
-
-def _references(path: Place, value: JSON, *, named: bool) -> Iterator[tuple[Place, str]]:
-    if isinstance(value, list):
-        for index, part in enumerate(value):
-            yield from _references((*path, index), part, named=False)
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            if isinstance(part, (dict, list)):
-                if named:
-                    yield from _references((*path, key), part, named=False)
-                elif key not in _DATA and not key.startswith("x-"):
-                    yield from _references((*path, key), part, named=key in _NAMES)
-            elif key == "$ref" and isinstance(part, str) and not named:
-                yield (*path, key), part
 
 
 def _circles(documents: Mapping[str, JSON], target: str) -> bool:

@@ -191,7 +191,7 @@ def faults(value: JSON) -> Iterator[Fault]:
     ...     fault.message
     ...     for fault in faults({"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "path": {}})
     ... ]
-    ["An OpenAPI Object has no key 'path'."]
+    ["The OpenAPI Object has no key 'path'."]
     """
     version = value.get("openapi") if isinstance(value, dict) else None
     if isinstance(value, dict) and "swagger" in value:
@@ -251,14 +251,14 @@ def _value(path: Place, value: JSON, kind: str) -> Iterator[Fault]:
     if kind in _SCALARS:
         if not isinstance(value, _SCALARS[kind]):
             wanted = _("text") if kind == "text" else _("true or false")
-            yield Fault(path=path, message=_("Expected {wanted}.").format(wanted=wanted))
+            yield Fault(path=path, message=_("Expected: {wanted}.").format(wanted=wanted))
     elif kind.startswith("["):
         if isinstance(value, list):
             for index, part in enumerate(value):
                 yield from _object((*path, index), part, name)
         else:
             yield Fault(
-                path=path, message=_("Expected a list of {kind} Objects.").format(kind=name), fatal=True
+                path=path, message=_("Expected: a list of {kind} Objects.").format(kind=name), fatal=True
             )
     elif kind.startswith("{"):
         yield from _map(path, value, name)
@@ -269,7 +269,7 @@ def _value(path: Place, value: JSON, kind: str) -> Iterator[Fault]:
 def _map(path: Place, value: JSON, name: str) -> Iterator[Fault]:
     if not isinstance(value, dict):
         yield Fault(
-            path=path, message=_("Expected a mapping to {kind} Objects.").format(kind=name), fatal=True
+            path=path, message=_("Expected: a mapping to {kind} Objects.").format(kind=name), fatal=True
         )
         return
     for key, part in value.items():
@@ -280,10 +280,10 @@ def _map(path: Place, value: JSON, name: str) -> Iterator[Fault]:
 def _object(path: Place, value: JSON, kind: str) -> Iterator[Fault]:
     if kind in _OPEN:
         if not isinstance(value, dict) and not (kind == "Schema" and isinstance(value, bool)):
-            yield Fault(path=path, message=_("Expected a {kind} Object.").format(kind=kind), fatal=True)
+            yield Fault(path=path, message=_("Expected: {kind} Object.").format(kind=kind), fatal=True)
         return
     if not isinstance(value, dict):
-        yield Fault(path=path, message=_("Expected a {kind} Object.").format(kind=kind), fatal=True)
+        yield Fault(path=path, message=_("Expected: {kind} Object.").format(kind=kind), fatal=True)
         return
     if "$ref" in value and kind != "Path Item":
         return
@@ -299,10 +299,7 @@ def _field(path: Place, key: str, value: JSON, kind: str) -> Iterator[Fault]:
     fields = _FIELDS[kind]
     if key not in fields:
         if not key.startswith("x-"):
-            article = "An" if kind[0] in "AEIOU" else "A"
-            message = _("{article} {kind} Object has no key {name!r}.").format(
-                article=article, kind=kind, name=key
-            )
+            message = _("The {kind} Object has no key {name!r}.").format(kind=kind, name=key)
             yield Fault(
                 path=(*path, key),
                 message=message,

@@ -82,12 +82,20 @@ def _word(error: ValidationError) -> str:
 
 
 def _sharpest(error: ValidationError) -> ValidationError:
-    """Of a union that nothing fits, the one fault of the branch that came furthest, where there is such a branch."""
+    """Of a union that nothing fits, the first fault of the one branch that was meant, where that can be told."""
     branches: list[list[ValidationError]] = getattr(error.kind, "context", [])
-    alone = [branch[0] for branch in branches if len(branch) == 1]
     depth = len(error.instance_path)
-    deeper = [fault for fault in alone if len(fault.instance_path) > depth or fault.kind.name == "required"]
-    return _sharpest(deeper[0]) if len(deeper) == 1 else error
+    meant = [
+        branch for branch in branches if branch and not any(_other_kind(fault, depth) for fault in branch)
+    ]
+    return _sharpest(meant[0][0]) if len(meant) == 1 else error
+
+
+def _other_kind(fault: ValidationError, depth: int) -> bool:
+    # A value of another type, or another name of its kind: this branch is for other values.
+    return fault.kind.name in {"const", "enum"} or (
+        fault.kind.name == "type" and len(fault.instance_path) == depth
+    )
 
 
 def _shown(value: object) -> str:

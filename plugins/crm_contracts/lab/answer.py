@@ -1,11 +1,10 @@
 """What the CRM's front adds to an answer, and what it says when there is none behind it."""
 
-from dataclasses import replace
-
 from crm_contracts.faults.wire import bodiless, head
 from crm_contracts.model.exchange import Answer
 
 CORRELATION = "x-correlation-id"
+_CORRELATION = CORRELATION.encode()
 CRASH_PAGE = (
     b"<html>\r\n<head><title>500 Internal Server Error</title></head>\r\n<body>\r\n"
     b"<center><h1>500 Internal Server Error</h1></center>\r\n"
@@ -29,7 +28,7 @@ def wire(answer: Answer, method: str, *, now: float, correlation: str, close: bo
     >>> head.splitlines()[2], body
     (b'x-correlation-id: c-1', b'')
     """
-    if answer.header(CORRELATION) is None:
-        answer = replace(answer, headers=(*answer.headers, (CORRELATION, correlation)))
-    body = b"" if method == "HEAD" or bodiless(answer.status) else answer.body
-    return head(answer, now=now, close=close), body
+    top = head(answer, now=now, close=close)
+    if not any(name == CORRELATION for name, _ in answer.headers):
+        top = b"%b%b: %b\r\n\r\n" % (top[:-2], _CORRELATION, correlation.encode())
+    return top, b"" if method == "HEAD" or bodiless(answer.status) else answer.body

@@ -4,7 +4,7 @@ The parser decides that a head is unreadable; these rules find where. All offset
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from crm_contracts.model.exchange import Violation
@@ -54,10 +54,12 @@ def hopeless(begun: bytes) -> Violation | None:
     return None
 
 
-def strict(head: bytes, headers: Headers) -> Violation | None:
+def strict(head: bytes, headers: Headers, named: Mapping[str, str]) -> Violation | None:
     """Return what a parser lets pass and a strict reader does not: the request line's form, and the Host header."""
     if not _REQUEST_LINE.match(head):
         return next(_request_line(head[: head.find(b"\r\n")]), None)
+    if "host" in named and len(named) == len(headers):
+        return None
     hosts = sum(1 for name, _value in headers if name == "host")
     if hosts == 1 or (hosts == 0 and head[: head.find(b"\r\n")].endswith(b"1.0")):
         return None

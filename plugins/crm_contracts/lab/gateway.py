@@ -2,13 +2,11 @@
 
 import re
 import zlib
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from crm_contracts.lab import answer as answers
 from crm_contracts.lab.connection import Answered, CallerConnection
-from crm_contracts.lab.credentials import Credentials
 from crm_contracts.lab.draft import Draft, kept
 from crm_contracts.lab.envelope import Envelope
 from crm_contracts.lab.forward import Forward
@@ -16,53 +14,18 @@ from crm_contracts.lab.leaks import LeakSearch
 from crm_contracts.lab.probe import Probes
 from crm_contracts.lab.recorder import Recorder
 from crm_contracts.lab.replies import ActiveReply, Replies
-from crm_contracts.lab.secrets import Secrets
+from crm_contracts.lab.staff import Staff
 from crm_contracts.lab.wire import Incoming
-from crm_contracts.model.contract import Contract, Operation
+from crm_contracts.model.contract import Operation
 from crm_contracts.model.delivery import Delivery
 from crm_contracts.model.exchange import Answer, Credential, Grant, Request, Violation
 from crm_contracts.model.language import _
 
+READ = 64 * 1024
+"""Bytes that are read at once."""
+
 _MARKER = re.compile(rb"crmu-[0-9a-f]{12}")
 _NOT_JSON = (("content-type", "text/plain; charset=utf-8"),)
-
-
-class Matched(Protocol):
-    """What a router says of a target."""
-
-    @property
-    def operation(self) -> Operation | None: ...
-    @property
-    def path_params(self) -> Mapping[str, str]: ...
-    @property
-    def query(self) -> tuple[tuple[str, str], ...]: ...
-    @property
-    def path(self) -> str: ...
-
-
-class Routing(Protocol):
-    """Finds the operation of a target."""
-
-    def find(self, method: str, target: str) -> Matched: ...
-
-
-class Checking(Protocol):
-    """Checks a request against the contract, strictly."""
-
-    def check(self, request: Request, operation: Operation | None) -> tuple[Violation, ...]: ...
-
-
-class Crm(Protocol):
-    """The CRM itself; None means that its old parser crashed."""
-
-    def handle(
-        self,
-        request: Request,
-        operation: Operation | None,
-        violations: tuple[Violation, ...],
-        credential: Credential | None,
-        exchange: int,
-    ) -> Answer | None: ...
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -84,19 +47,6 @@ class _Seen:
         return self.credential is not None and self.credential.state == "stray"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staff:
-    """Who does the work behind a gateway; all of them belong to one run."""
-
-    contract: Contract
-    router: Routing
-    conformance: Checking
-    credentials: Credentials
-    secrets: Secrets
-    crm: Crm
-    forward: Forward | None = None
-
-
 class Gateway:
     """Takes requests from connections and decides what is answered.
 
@@ -110,6 +60,9 @@ class Gateway:
         self.replies = Replies(seed)
         self.connections: set[CallerConnection] = set()
         self.toxics: tuple[str, ...] = ()
+        # One place for all connections: a loop reads and hands over before it reads again. asyncio's plain protocols get
+        # a new buffer of 256 kB at every read instead, which takes longer than all that is done here.
+        self.buffer = memoryview(bytearray(READ))
         self._staff = staff
         self._clock = recorder.clock
         self._correlation = f"{zlib.crc32(f'{seed}/{run}'.encode()):08x}"
@@ -216,9 +169,9 @@ class Gateway:
         if seen.operation is not None or draft.purpose == "operation":
             draft.violations = self._violations(request, seen.operation)
         presented = seen.credential.name if seen.credential is not None else None
-        for name, where in self._leaks.names(incoming, presented, tokens=draft.purpose != "operation"):
+        body = self._note(incoming, draft)
+        for name, where in self._leaks.names(incoming, body, presented, tokens=draft.purpose != "operation"):
             self.recorder.leak(name, where)
-        self._note(incoming, draft)
         draft.operation = request.operation
         if request.path_params:
             draft.path_params = tuple(part for pair in request.path_params.items() for part in pair)
@@ -227,18 +180,22 @@ class Gateway:
         draft.traceparent = incoming.named.get("traceparent")
         draft.cursor = request.parameter(staff.contract.paging.cursor) if request.query else None
 
-    def _note(self, incoming: Incoming, draft: Draft) -> None:
-        """Write down the bytes and what can be told from them alone."""
+    def _note(self, incoming: Incoming, draft: Draft) -> bytes:
+        """Write down the bytes and what can be told from them alone; returns the body without secrets."""
         redact = self._staff.secrets.redact
-        draft.method = incoming.method
-        draft.target = self._staff.secrets.redact_text(incoming.target)
-        draft.head = redact(incoming.head)
-        draft.body = kept(incoming.body, redact(incoming.body))
-        draft.complete = incoming.complete
+        head, body = incoming.head, incoming.body
+        draft.method, draft.target, draft.complete = incoming.method, incoming.target, incoming.complete
+        draft.head = redact(head)
+        line = len(incoming.method) + len(incoming.target) + 1
+        if draft.head[:line] != head[:line]:
+            draft.target = self._staff.secrets.redact_text(incoming.target)
+        hidden = redact(body) if body else body
+        draft.body = kept(hidden)
         draft.faults = self.toxics
-        if b"crmu-" in incoming.head or b"crmu-" in incoming.body:
-            found = _MARKER.findall(incoming.head) + _MARKER.findall(incoming.body)
+        if b"crmu-" in head or b"crmu-" in body:
+            found = _MARKER.findall(head) + _MARKER.findall(body)
             draft.markers = tuple(dict.fromkeys(marker.decode() for marker in found))
+        return hidden
 
     def _violations(self, request: Request, operation: Operation | None) -> tuple[Violation, ...]:
         found = self._staff.conformance.check(request, operation)
@@ -286,11 +243,16 @@ class Gateway:
             correlation=f"{self._correlation}-{draft.id}",
             close=not incoming.keep,
         )
-        redact = self._staff.secrets.redact
+        whole = head + body
+        self._answered(draft, whole, len(head))
         draft.status = answer.status
-        draft.answer_head = redact(head)
-        draft.answer = kept(body, redact(body))
-        return head + body
+        return whole
+
+    def _answered(self, draft: Draft, whole: bytes, head: int) -> None:
+        """Write down an answer's bytes, of which so many are its head."""
+        hidden = self._staff.secrets.redact(whole)
+        draft.answer_head = hidden[:head]
+        draft.answer = kept(hidden[head:])
 
     def _deliver(self, struck: ActiveReply, seen: _Seen, answer: Answer | None) -> Delivery:
         draft = seen.draft
@@ -301,11 +263,9 @@ class Gateway:
         if seen.tokens and draft.grant is None:
             self.recorder.grant(draft, self._ungranted(seen, delivery))
         wire = b"".join(piece.data for piece in delivery.pieces)
-        head, end, body = wire.partition(b"\r\n\r\n")
-        redact = self._staff.secrets.redact
+        end = wire.find(b"\r\n\r\n")
+        self._answered(draft, wire, end + 4 if end >= 0 else len(wire))
         draft.status = delivery.status
-        draft.answer_head = redact(head + end)
-        draft.answer = kept(body, redact(body))
         return delivery
 
     def _ungranted(self, seen: _Seen, delivery: Delivery) -> Grant:

@@ -13,13 +13,14 @@ from crm_contracts.lab.clock import Clock
 from crm_contracts.lab.credentials import Credentials
 from crm_contracts.lab.engines import Engine, EngineError, Proxy, start_engine
 from crm_contracts.lab.forward import Forward
-from crm_contracts.lab.gateway import Gateway, Routing, Staff
+from crm_contracts.lab.gateway import Gateway
 from crm_contracts.lab.labrun import LabRun
 from crm_contracts.lab.recorder import Recorder
 from crm_contracts.lab.secrets import Secrets
 from crm_contracts.lab.settings import LabError, LabSettings
 from crm_contracts.lab.simulator import Simulator
 from crm_contracts.lab.site import Site, listen
+from crm_contracts.lab.staff import Routing, Staff
 from crm_contracts.model.contract import Contract
 from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.exchange import LedgerEntry
@@ -70,8 +71,9 @@ class Lab:
         """
         await self._have_engine()
         self._opened += 1
+        number = self._opened  # Another run may be opened while this one waits for its port.
         secrets, clock = Secrets(), Clock()
-        name = f"{run.id}#{self._opened}"
+        name = f"{run.id}#{number}"
         credentials = Credentials(
             run.contract.auth, seed=run.seed, run=name, secrets=secrets, envelope=run.contract.envelope
         )
@@ -84,7 +86,7 @@ class Lab:
         )
         staff = self._staff(run, credentials, secrets, simulator)
         gateway = Gateway(staff, Recorder(clock, self._settings.spill), seed=run.seed, run=run.id)
-        site = await self._site(gateway, staff, listen or _ANYWHERE, lambda: simulator.ledger.entries)
+        site = await self._site(number, gateway, staff, listen or _ANYWHERE, lambda: simulator.ledger.entries)
         lab_run = LabRun(site, run.consumer.promises)
         self._runs.append(lab_run)
         return lab_run
@@ -128,11 +130,16 @@ class Lab:
         return known
 
     async def _site(
-        self, gateway: Gateway, staff: Staff, address: Address, ledger: Callable[[], tuple[LedgerEntry, ...]]
+        self,
+        number: int,
+        gateway: Gateway,
+        staff: Staff,
+        address: Address,
+        ledger: Callable[[], tuple[LedgerEntry, ...]],
     ) -> Site:
         server, upstream = await listen(gateway)
         try:
-            proxy = await self._proxy(f"run-{self._opened}", upstream, address)
+            proxy = await self._proxy(f"run-{number}", upstream, address)
         except LabError:
             server.close()
             raise

@@ -21,29 +21,35 @@ class LeakSearch:
         own = policy.name.lower() if policy.where == "header" else "authorization"
         self._allowed = frozenset({own, "cookie"} if policy.where == "cookie" else {own})
 
-    def names(self, incoming: Incoming, presented: str | None, *, tokens: bool) -> Iterator[tuple[str, str]]:
-        """Yield the name of each misplaced secret and where it stood; `presented` is the credential that was used."""
-        secrets, where = self._secrets, self._policy.where
-        target = incoming.target.encode("latin-1", "replace")
-        if secrets.redact(target) != target:
-            yield from self._but(presented if where == "query" else None, target, _("request target"))
-        others = self._other_headers(incoming)
-        if secrets.redact(others) != others:
-            yield from self._headers(incoming)
-        if not tokens and incoming.body and secrets.redact(incoming.body) != incoming.body:
-            yield from self._but(presented if where == "body" else None, incoming.body, _("request body"))
+    def names(
+        self, incoming: Incoming, body: bytes, presented: str | None, *, tokens: bool
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the name of each misplaced secret and where it stood.
 
-    def _other_headers(self, incoming: Incoming) -> bytes:
+        `body` is the body with its secrets already hidden, `presented` the credential that was used.
+        """
+        if self._stands_in_head(incoming):
+            target = incoming.target.encode("latin-1")
+            yield from self._but(presented, target, _("request target"), where="query")
+            yield from self._headers(incoming)
+        if not tokens and body is not incoming.body and body != incoming.body:
+            yield from self._but(presented, incoming.body, _("request body"), where="body")
+
+    def _stands_in_head(self, incoming: Incoming) -> bool:
         allowed = self._allowed
-        return "\n".join([value for name, value in incoming.headers if name not in allowed]).encode("latin-1")
+        words = [value for name, value in incoming.headers if name not in allowed]
+        words.append(incoming.target)
+        text = "\n".join(words).encode("latin-1")
+        return self._secrets.redact(text) != text
 
     def _headers(self, incoming: Incoming) -> Iterator[tuple[str, str]]:
         for name, value in incoming.headers:
             if name not in self._allowed:
-                where = _("request header {name}").format(name=name)
-                yield from self._but(None, value.encode("latin-1"), where)
+                told = _("request header {name}").format(name=name)
+                yield from self._but(None, value.encode("latin-1"), told, where="")
 
-    def _but(self, allowed: str | None, data: bytes, where: str) -> Iterator[tuple[str, str]]:
+    def _but(self, presented: str | None, data: bytes, told: str, *, where: str) -> Iterator[tuple[str, str]]:
+        allowed = presented if where == self._policy.where else None
         for name in self._secrets.find(data):
             if name != allowed:
-                yield name, where
+                yield name, told

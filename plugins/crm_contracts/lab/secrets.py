@@ -3,13 +3,15 @@
 import base64
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
 NEEDLE = 8
 """So many first bytes of a secret are looked for; a run's own secrets share them, so one search finds them all."""
 SHORTEST = 6
 """A shorter text (bytes) cannot be told from ordinary words: it gets a name but is not hidden."""
+
+Lengths = tuple[int, ...]
 
 _ORDINARY = frozenset(
     {"bearer", "password", "secret", "undefined", "client_secret", "access_token", "refresh_token"}
@@ -35,7 +37,7 @@ class Secrets:
         self._names: dict[str, str] = {}
         self._numbers: Counter[str] = Counter()
         self._forms: dict[bytes, str] = {}
-        self._lengths: dict[bytes, tuple[int, ...]] = {}
+        self._lengths: dict[bytes, Lengths] = {}
 
     def name(self, secret: str, kind: str) -> str:
         """Return the secret's name; one that is met for the first time gets the next number of its kind."""
@@ -49,10 +51,13 @@ class Secrets:
 
     def redact(self, data: bytes) -> bytes:
         """Return the bytes with each secret replaced by its name, padded with `*` or cut to the same length."""
-        for needle in self._lengths:
-            if needle in data:
-                return self._redacted(data)
-        return data
+        hidden: bytearray | None = None
+        for needle, lengths in self._lengths.items():
+            start = data.find(needle)
+            if start >= 0:
+                hidden = hidden or bytearray(data)
+                self._hide(hidden, data, needle, lengths, start)
+        return data if hidden is None else bytes(hidden)
 
     def redact_text(self, text: str) -> str:
         """Return the text with each secret replaced by its name."""
@@ -61,7 +66,8 @@ class Secrets:
     def find(self, data: bytes | str) -> tuple[str, ...]:
         """Return the names of the secrets that occur, each once, in order of place."""
         raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-        places = sorted((start, name) for start, _, name in self._occurrences(raw))
+        found = (self._occurrences(raw, needle, lengths) for needle, lengths in self._lengths.items())
+        places = sorted((start, name) for occurrences in found for start, _, name in occurrences)
         return tuple(dict.fromkeys(name for _, name in places))
 
     def _watch(self, form: bytes, name: str) -> None:
@@ -70,36 +76,35 @@ class Secrets:
         lengths = {*self._lengths.get(needle, ()), len(form)}
         self._lengths[needle] = tuple(sorted(lengths, reverse=True))
 
-    def _redacted(self, data: bytes) -> bytes:
-        out = bytearray(data)
-        for start, end, name in self._occurrences(data):
-            out[start:end] = name.encode()[: end - start].ljust(end - start, b"*")
-        return bytes(out)
+    def _hide(self, hidden: bytearray, data: bytes, needle: bytes, lengths: Lengths, start: int) -> None:
+        for place, end, name in self._occurrences(data, needle, lengths, start):
+            hidden[place:end] = name.encode()[: end - place].ljust(end - place, b"*")
 
-    def _occurrences(self, data: bytes) -> Iterator[tuple[int, int, str]]:
-        for needle, lengths in self._lengths.items():
-            start = data.find(needle)
-            while start >= 0:
-                end, name = self._longest(data, start, lengths)
-                if name:
-                    yield start, end, name
-                start = data.find(needle, end)
+    def _occurrences(
+        self, data: bytes, needle: bytes, lengths: Lengths, start: int = 0
+    ) -> Iterator[tuple[int, int, str]]:
+        start = data.find(needle, start)
+        while start >= 0:
+            end, name = self._longest(data, start, lengths)
+            if name:
+                yield start, end, name
+            start = data.find(needle, end)
 
-    def _longest(self, data: bytes, start: int, lengths: tuple[int, ...]) -> tuple[int, str]:
+    def _longest(self, data: bytes, start: int, lengths: Lengths) -> tuple[int, str]:
         for length in lengths:
             if name := self._forms.get(data[start : start + length]):
                 return start + length, name
         return start + 1, ""
 
 
-def _forms(secret: str) -> set[bytes]:
+def _forms(secret: str) -> Iterable[bytes]:
     raw = secret.encode("utf-8", "surrogatepass")
     if len(raw) < SHORTEST or secret.lower() in _ORDINARY:
-        return set()
-    quoted = {quote(raw, safe=""), quote(raw), quote_plus(raw)}
+        return ()
+    quoted = [quote(raw, safe=""), quote(raw), quote_plus(raw)]
     escaped = json.dumps(secret)[1:-1]
-    texts = {*quoted, *(_lower_escapes(text) for text in quoted), escaped, escaped.replace("/", "\\/")}
-    return {raw, *(text.encode() for text in texts), *_inside_base64(raw)}
+    texts = [*quoted, *(_lower_escapes(text) for text in quoted), escaped, escaped.replace("/", "\\/")]
+    return dict.fromkeys([raw, *(text.encode() for text in texts), *_inside_base64(raw)])
 
 
 def _lower_escapes(text: str) -> str:

@@ -1,5 +1,7 @@
 """The bytes of one connection, cut into requests: httptools decides what is readable, `framing` says why not."""
 
+from functools import lru_cache
+
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from crm_contracts.lab import framing
@@ -54,7 +56,7 @@ class Incoming:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header from the parser."""
-        self.headers.append((name.decode("latin-1").lower(), value.decode("latin-1")))
+        self.headers.append((_lower(name), value.decode("latin-1")))
 
 
 class Wire:
@@ -164,7 +166,7 @@ class Wire:
 
     def _measure(self, incoming: Incoming) -> None:
         named = incoming.named = dict(incoming.headers)
-        if violation := framing.strict(incoming.head, incoming.headers):
+        if violation := framing.strict(incoming.head, incoming.headers, named):
             incoming.violations = (violation,)
             self._spill_into(incoming)
             return
@@ -227,6 +229,11 @@ class Wire:
     def _spill_into(self, incoming: Incoming) -> None:
         # Nobody can tell where an unreadable request ends, so all that followed is kept as its body.
         incoming.body, self._held = self._held, b""
+
+
+@lru_cache(maxsize=1024)
+def _lower(name: bytes) -> str:
+    return name.decode("latin-1").lower()
 
 
 def _keeps(version: str, connection: str | None) -> bool:

@@ -30,7 +30,8 @@ class CrmItem(pytest.Function):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where it stands: the file, its line counted from 0, and its id."""
         path, line = self.place
-        return path, line, self.nodeid
+        # pytest puts :: for every dot in a name that the id ends with; with a word before it, the id stays as it is.
+        return path, line, f"crm {self.nodeid}"
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> object:  # type: ignore[override]  # wider: other exceptions are pytest's
         """What is told instead of a traceback; an error of ours or of a fixture keeps its traceback."""
@@ -171,6 +172,8 @@ def _raising(failed: Told) -> Callable[[], None]:
 
 def _sections(judged: Judged, crm: CrmSession) -> Iterable[tuple[str, str]]:
     journal = judged.verdict.journal
+    if not journal.phases and not journal.trouble and not journal.dead:
+        return
     yield "crm journal", timeline(journal)
     yield "consumer output", journal.output[-MOST_OUTPUT:]
     yield "crm lab", "\n".join(_lab(journal, crm))

@@ -50,7 +50,7 @@ class CrmSession:
         """Do a run and keep its journal for the report."""
         judged = self.conductor.judged(planned)
         if self.folder is not None:
-            journal_part(self.folder, self.worker).add(judged.verdict.journal)
+            journal_part(self.folder, self.worker).add(planned.item, judged.verdict.journal)
         return judged
 
     def reported(self, judged: Judged) -> RunReport:

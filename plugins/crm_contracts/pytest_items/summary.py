@@ -13,6 +13,7 @@ from crm_contracts.pytest_items.settings import engine_line
 from crm_contracts.reports import Report, RunReport, matrix, write_report
 from crm_contracts.reports.matrix import NOT_APPLICABLE
 from crm_contracts.reports.report import commit_of, now
+from crm_contracts.reports.run_report import row_of
 
 
 class Summary:
@@ -97,8 +98,8 @@ class Summary:
 def _unfit(project: Project, rows: list[str]) -> dict[tuple[str, str], str]:
     """The pairs of these scenarios that do not fit."""
     try:
-        chosen = [scenario for scenario in project.scenarios if scenario.file in rows]
+        chosen = [scenario for scenario in project.scenarios if row_of(scenario.file) in rows]
         pairs = [unfit for scenario in chosen for unfit in project.unfit(scenario)]
     except Problems:
         return {}
-    return {(unfit.scenario.file, unfit.consumer.name): NOT_APPLICABLE for unfit in pairs}
+    return {(row_of(unfit.scenario.file), unfit.consumer.name): NOT_APPLICABLE for unfit in pairs}

@@ -57,13 +57,13 @@ def wrapped(text: str, columns: int, *, indent: str = "") -> list[str]:
 
 
 def _filled(text: str, columns: int) -> Iterator[str]:
-    line = ""
+    line, broken = "", False
     for piece in _PIECE.findall(text):
         if line.strip() and width(line) + width(piece.rstrip()) > columns:
             yield line.rstrip()
-            line = ""
+            line, broken = "", True
         # The indentation of a line that is given stays, the space at which a line was broken goes.
-        line += piece if line or not piece.isspace() else ""
+        line += "" if broken and not line and piece.isspace() else piece
     yield line.rstrip()
 
 

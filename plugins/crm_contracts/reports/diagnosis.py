@@ -26,7 +26,7 @@ def headline(judged: Judged) -> str:
         return first.reason
     others = len(verdict.failed or verdict.unknown) - 1
     more = _(" (and {count} more)").format(count=others) if others else ""
-    return f"{first.check}: {first.reason}{more}"
+    return f"{first.check}: {_said(first)[0]}{more}"
 
 
 def diagnosis(judged: Judged, replay: str) -> str:
@@ -59,8 +59,7 @@ def _first(judged: Judged) -> Finding | None:
 
 def _story(verdict: RunVerdict) -> Iterator[str]:
     run = verdict.run
-    source = f" ({run.scenario.source})" if run.scenario.source else ""
-    yield from _labelled(_("scenario"), f"{run.scenario.title}{source}")
+    yield from _labelled(_("scenario"), titled(run.scenario.title, run.scenario.source))
     if run.scenario.why:
         yield from _labelled(_("why"), " ".join(run.scenario.why.split()))
     yield from _labelled(_("consumer"), _who(verdict))
@@ -85,12 +84,12 @@ def _fault(fault: FaultWindow) -> str:
 def _failed(finding: Finding, *, told: bool) -> Iterator[str]:
     yield _("{check} failed").format(check=finding.check)
     if not told:
-        yield from wrapped(finding.reason, COLUMNS, indent="  ")
+        yield from wrapped(_said(finding)[0], COLUMNS, indent="  ")
     if finding.side:
         yield from _labelled(_("look here first"), side_name(finding.side), indent="  ")
     if finding.layer:
         yield from _labelled(_("layer"), layer_name(finding.layer), indent="  ")
-    yield from _evidence(finding.evidence)
+    yield from _evidence("\n".join((*_said(finding)[1:], finding.evidence)))
     if finding.remedy:
         yield f"  {_('what usually mends it')}:"
         yield from wrapped(finding.remedy, COLUMNS, indent="    ")
@@ -99,8 +98,13 @@ def _failed(finding: Finding, *, told: bool) -> Iterator[str]:
 def _unknown(finding: Finding, *, told: bool) -> Iterator[str]:
     yield _("{check} is unknown").format(check=finding.check)
     if not told:
-        yield from wrapped(finding.reason, COLUMNS, indent="  ")
-    yield from _evidence(finding.evidence)
+        yield from wrapped(_said(finding)[0], COLUMNS, indent="  ")
+    yield from _evidence("\n".join((*_said(finding)[1:], finding.evidence)))
+
+
+def _said(finding: Finding) -> list[str]:
+    """A reason may end with a program's own words: the first line is the reason, the others are evidence."""
+    return finding.reason.splitlines() or [""]
 
 
 def _evidence(evidence: str) -> Iterator[str]:
@@ -152,6 +156,11 @@ def _table(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
         first, *others = wrapped(text, COLUMNS - column) or [""]
         yield f"{padded(label + ':', column)}{first}"
         yield from (" " * column + line for line in others)
+
+
+def titled(title: str, source: str) -> str:
+    """A scenario's title with its source, unless the title names it already."""
+    return f"{title} ({source})" if source and source not in title else title
 
 
 def side_name(side: Side) -> str:

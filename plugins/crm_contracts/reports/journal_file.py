@@ -20,20 +20,20 @@ class JournalFile:
 
     path: Path
 
-    def add(self, journal: Journal) -> None:
-        """Append a run's calls and exchanges, in order of time; times are seconds from the run's start."""
+    def add(self, item: str, journal: Journal) -> None:
+        """Append the calls and exchanges of an item's run, in order of time; times are seconds from the run's start."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        lines = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries(journal))
+        lines = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries(item, journal))
         with self.path.open("a", encoding="utf-8") as file:
             file.write(lines)
 
 
-def entries(journal: Journal) -> Iterator[dict[str, JSON]]:
+def entries(item: str, journal: Journal) -> Iterator[dict[str, JSON]]:
     """The lines of one run."""
     timed = [(call.started, _call(call, journal)) for call in journal.calls]
     timed += [(exchange.started, _exchange(exchange, journal)) for exchange in journal.exchanges]
     for _at, entry in sorted(timed, key=lambda pair: pair[0]):
-        yield {"run": journal.run, **entry}
+        yield {"run": item, **entry}
 
 
 def _call(call: Call, journal: Journal) -> dict[str, JSON]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from crm_contracts.model.language import _
 from crm_contracts.model.span import human
+from crm_contracts.reports.diagnosis import titled
 from crm_contracts.reports.matrix import NOT_RUN
 from crm_contracts.reports.metrics import PhaseMetrics
 from crm_contracts.reports.report import TOOL, Report
@@ -59,7 +60,7 @@ def _unexpected(report: Report) -> Iterator[str]:
 def _run(run: RunReport) -> Iterator[str]:
     yield f"### {run.item}"
     yield ""
-    yield f"{run.title}{f' ({run.source})' if run.source else ''}"
+    yield titled(run.title, run.source)
     if run.expected.sentence:
         yield from ("", f"**{run.expected.sentence}**")
     if run.contact:

@@ -92,7 +92,7 @@ class RunReport:
     def row(self) -> str:
         """Its row in a table of scenarios; the consumers' baselines share one."""
         file, _separator, name = self.item.partition("::")
-        return _("(baseline)") if name == BASELINE else file
+        return _("(baseline)") if name == BASELINE else row_of(file)
 
     @property
     def word(self) -> str:
@@ -144,6 +144,15 @@ class RunReport:
             "metrics": tuple(_phase(phase) for phase in _list(packed["metrics"])),
         }
         return cls(**{**packed, **parts})  # type: ignore[arg-type]  # what `packed` wrote
+
+
+def row_of(file: str) -> str:
+    """What a table calls the scenario of a file: without what is the same for all of them.
+
+    >>> row_of("scenarios/auth/token-expired.yaml"), row_of("builtin/http/unavailable.yaml")
+    ('auth/token-expired', 'builtin/http/unavailable')
+    """
+    return file.removeprefix("scenarios/").removesuffix(".yaml").removesuffix(".yml")
 
 
 def _check(finding: Finding) -> CheckReport:

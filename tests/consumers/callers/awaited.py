@@ -7,17 +7,21 @@ class Awaited:
     def __init__(self, endpoint):
         self.loop = asyncio.get_running_loop()
         self.gate = asyncio.Lock()
-        self.together, self.most = 0, 0
+        self.together, self.all_here = 0, asyncio.Event()
 
     async def find(self, order_id):
         return {"id": order_id, "same loop": asyncio.get_running_loop() is self.loop}
 
     async def nap(self, seconds):
-        self.together += 1
-        self.most = max(self.most, self.together)
         await asyncio.sleep(seconds)
-        self.together -= 1
-        return self.most
+
+    async def meet(self, others):
+        """Returns once so many calls are here at once."""
+        self.together += 1
+        if self.together == others:
+            self.all_here.set()
+        await asyncio.wait_for(self.all_here.wait(), 15)
+        return self.together
 
     async def pages(self):
         yield 1

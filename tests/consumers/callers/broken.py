@@ -1,0 +1,3 @@
+"""A caller whose library is not installed."""
+
+import a_library_that_nobody_has  # type: ignore[import-not-found]  # noqa: F401 - that is what it is for

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import UTC
+from datetime import datetime, timezone
+
+BARRIERS: dict = {}
 
 
 class CrmUnavailable(Exception):  # noqa: N818 - a name that teams choose
@@ -39,7 +41,8 @@ class Plain:
         raise CrmUnavailable("not now")
 
     def stumble(self):
-        return dict(no="orders")["order"]
+        found = {"no": "orders"}
+        return found["order"]
 
     def leave(self):
         sys.exit(3)
@@ -63,6 +66,11 @@ class Plain:
         lock, library = ctypes.create_string_buffer(64), ctypes.PyDLL(None)
         library.pthread_mutex_lock(lock)
         library.pthread_mutex_lock(lock)
+
+    def meet(self, others):
+        """Returns once so many calls are here at once."""
+        BARRIERS.setdefault(others, threading.Barrier(others)).wait(timeout=15)
+        return threading.current_thread() is threading.main_thread()
 
     def nap(self, seconds):
         time.sleep(seconds)
@@ -88,9 +96,7 @@ class Plain:
         return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"]).pid
 
     def clocks(self):
-        from datetime import datetime
-
-        now = datetime.now(UTC).timestamp()
+        now = datetime.now(timezone.utc).timestamp()  # noqa: UP017 - Python 3.8 reads this file
         return {
             "time": time.time(),
             "monotonic": time.monotonic(),

@@ -59,6 +59,7 @@ def post(
     path: str, fields: dict[str, str], *, as_json: bool = False, basic: tuple[str, str] | None = None
 ) -> Request:
     body = json.dumps(fields) if as_json else urlencode(fields)
+    headers: tuple[tuple[str, str], ...]
     headers = (("content-type", "application/json" if as_json else "application/x-www-form-urlencoded"),)
     if basic is not None:
         headers += (("authorization", "Basic " + base64.b64encode(":".join(basic).encode()).decode()),)

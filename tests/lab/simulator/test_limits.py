@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from typing import Literal
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_headers_tell_what_is_left() -> None:
 
 
 @pytest.mark.parametrize("form", ["seconds", "date", "none"])
-def test_the_quota_of_a_day_ends_at_midnight(form: str) -> None:
+def test_the_quota_of_a_day_ends_at_midnight(form: Literal["seconds", "date", "none"]) -> None:
     """Above the quota everything is refused until the next day begins in UTC."""
     crm = Crm(changed(limits=replace(contract().limits, daily=1, daily_retry_after=form)))
     assert crm.get("/orders").status == 200

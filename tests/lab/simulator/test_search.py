@@ -3,8 +3,9 @@
 import pytest
 
 from crm_contracts.lab.simulator.search import means
+from crm_contracts.model.json import JSON
 
-RECORD = {
+RECORD: dict[str, JSON] = {
     "id": 7,
     "stage": "new",
     "tags": ["a", "b"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import sys
 import traceback
@@ -10,13 +11,14 @@ from typing import Any
 
 MOST = 20_000
 """Characters that are kept of a message, and of the end of a traceback."""
+IMPORTS = os.path.dirname(importlib.__file__) + os.sep
 OURS = os.path.dirname(__file__) + os.sep
 
 
 def as_message(error: BaseException, home: str) -> dict[str, Any]:
     """Return an exception as plain data, without our own frames; `home` is the module of the caller's factory."""
     kind, trace = type(error), error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(OURS):
+    while trace is not None and _is_way(trace.tb_frame.f_code.co_filename):
         trace = trace.tb_next
     return {
         "type": _name(kind),
@@ -26,6 +28,11 @@ def as_message(error: BaseException, home: str) -> dict[str, Any]:
         "distribution": _distribution(kind.__module__),
         "own": _is_own(kind.__module__, home),
     }
+
+
+def _is_way(file: str) -> bool:
+    """Whether a frame only leads to the caller's code: ours, or the machinery of imports."""
+    return file.startswith((OURS, "<frozen importlib", IMPORTS))
 
 
 def _name(kind: type) -> str:

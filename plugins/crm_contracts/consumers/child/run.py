@@ -98,6 +98,10 @@ def main(mode: str, descriptor: int) -> None:
     """Serve runs as a `zygote`, or one `run`."""
     clocks = Clocks()
     clocks.install()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # What our own lab ignores is not the caller's to.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(line_buffering=True)  # A process that dies must not take its last words along.
     channel = Zygote(descriptor, failed).serve() if mode == "zygote" else Channel(descriptor)

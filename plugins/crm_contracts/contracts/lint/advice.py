@@ -23,9 +23,10 @@ def effects(linted: Linted) -> Iterator[Problem]:
         operation = linted.contract.operations.get(entry.id)
         if operation is None or says.effect is not None or operation.effect is Effect.READ:
             continue
-        words = _READING & {word.lower() for word in _WORD.findall(entry.path.rpartition("}")[2])}
+        said = [word.lower() for word in _WORD.findall(entry.path.rpartition("}")[2])]
+        words = [word for word in said if word in _READING]
         if words and entry.method == "POST":
-            yield _asked(linted, entry, min(words))
+            yield _asked(linted, entry, words[0])
 
 
 def batches(linted: Linted) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """What is wrong in the schemas of a document: words that JSON Schema does not have, values that they may not have."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from jsonschema_rs import Draft202012Validator, ValidationError
@@ -125,26 +125,26 @@ def _refused(document: Document, place: Place, word: str, value: JSON) -> Iterat
     try:
         Draft202012Validator({word: value})
     except ValidationError:
-        wanted = _CHECKS[word]
-        message = _("{word} must be {wanted}.").format(word=word, wanted=_(wanted))
+        message = _("{word} must be {wanted}.").format(word=word, wanted=_CHECKS[word]())
         yield document.problem((*place, word), message)
 
 
-def _mark(sentence: str) -> str:
-    # Marks a sentence for the catalogue; it is translated where it is told.
-    return sentence
+def _count() -> str:
+    return _("a whole number, 0 or more")
 
 
-_COUNT = "a whole number, 0 or more"
-_NUMBER = "a number"
-_CHECKS: Final[Mapping[str, str]] = {
-    "pattern": "a regular expression",
-    "required": "a list of names, each once",
-    "enum": "a list of values",
-    "multipleOf": "a number above 0",
-    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _NUMBER),
+def _number() -> str:
+    return _("a number")
+
+
+_CHECKS: Final[Mapping[str, Callable[[], str]]] = {
+    "pattern": lambda: _("a regular expression"),
+    "required": lambda: _("a list of names, each once"),
+    "enum": lambda: _("a list of values"),
+    "multipleOf": lambda: _("a number above 0"),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _number),
     **dict.fromkeys(
-        ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), _COUNT
+        ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), _count
     ),
 }
 _CHECKED: Final = frozenset(_CHECKS)
