@@ -9,7 +9,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,32 +96,34 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _rounds(runs: Sequence[Planned], tally: Tally, options: argparse.Namespace) -> int:
     told: set[tuple[str, str]] = set()
-    for number in range(1, options.times + 1):
-        began = time.monotonic()
-        try:
-            with burners(options.burners, longest=LONGEST_ROUND):
-                differing = 0
-                for judged in _round(_shuffled(runs, options.seed + number), options):
-                    if difference := tally.add(judged):
-                        differing += 1
-                        _tell(judged, difference, told, options)
-        except KeyboardInterrupt:
-            print("Interrupted: this is what was seen so far.")
-            return INTERRUPTED
-        print(
-            f"round {number} of {options.times}: {differing} differed, {time.monotonic() - began:.0f} s",
-            flush=True,
-        )
+    try:
+        for number in range(1, options.times + 1):
+            began = time.monotonic()
+            differing = _round(_shuffled(runs, options.seed + number), tally, told, options)
+            taken = time.monotonic() - began
+            print(f"round {number} of {options.times}: {differing} differed, {taken:.0f} s", flush=True)
+    except KeyboardInterrupt:
+        print("Interrupted: this is what was seen so far.")
+        return INTERRUPTED
     return 0
 
 
-def _round(runs: Iterable[Planned], options: argparse.Namespace) -> Iterator[Judged]:
+def _round(
+    runs: Iterable[Planned], tally: Tally, told: set[tuple[str, str]], options: argparse.Namespace
+) -> int:
+    """Do all runs once, with a lab of their own; returns how many differed."""
+    differing = 0
     keeper = LabKeeper(checkout.lab_settings(options.engine, seed=options.seed))
+    conductor = Conductor(keeper, today=datetime.now(tz=UTC).astimezone().date())
     try:
-        conductor = Conductor(keeper, today=datetime.now(tz=UTC).astimezone().date())
-        yield from Lanes(conductor, options.lanes).judged(runs)
+        with burners(options.burners, longest=LONGEST_ROUND):
+            for judged in Lanes(conductor, options.lanes).judged(runs):
+                if difference := tally.add(judged):
+                    differing += 1
+                    _tell(judged, difference, told, options)
     finally:
         keeper.close()
+    return differing
 
 
 def _tell(judged: Judged, difference: str, told: set[tuple[str, str]], options: argparse.Namespace) -> None:

@@ -61,7 +61,9 @@ class Caller:
         return {"subject": subject}
 
     async def write(self, ticket, key, attempts=None):
-        return await self.ask("POST", "/tickets", attempts=attempts, json=ticket, headers={"Idempotency-Key": key})
+        return await self.ask(
+            "POST", "/tickets", attempts=attempts, json=ticket, headers={"Idempotency-Key": key}
+        )
 
     async def ask(self, method, path, attempts=None, **request):
         for attempt in range(attempts or self.attempts):

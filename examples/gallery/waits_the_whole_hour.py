@@ -11,6 +11,8 @@ class WaitsTheWholeHour(Caller):
     async def within_time(self, method, path, **request):
         answer = await super().within_time(method, path, **request)
         if answer.status_code == 429:
-            await asyncio.sleep(parsedate_to_datetime(answer.headers["Retry-After"]).timestamp() - time.time())
+            await asyncio.sleep(
+                parsedate_to_datetime(answer.headers["Retry-After"]).timestamp() - time.time()
+            )
             answer = await super().within_time(method, path, **request)
         return answer

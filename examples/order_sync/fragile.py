@@ -60,7 +60,9 @@ class OrderSync:
 
     async def add_note(self, order_id, text):
         note = {"subject": f"Note on {order_id}", "description": text, "orderId": order_id}
-        ticket = await self._call("POST", "/tickets", json=note, headers={"Idempotency-Key": str(uuid.uuid4())})
+        ticket = await self._call(
+            "POST", "/tickets", json=note, headers={"Idempotency-Key": str(uuid.uuid4())}
+        )
         return {"ticket": ticket["id"], "status": "created"}
 
     async def aclose(self):

@@ -108,7 +108,9 @@ class OrderSync:
 
     async def _open_ticket(self, note, key, attempts=ATTEMPTS):
         headers = {"Idempotency-Key": key}
-        ticket = await self._call("createTicket", "POST", "/tickets", attempts=attempts, json=note, headers=headers)
+        ticket = await self._call(
+            "createTicket", "POST", "/tickets", attempts=attempts, json=note, headers=headers
+        )
         return ticket.get("id")
 
     async def _call(self, operation, method, path, *, attempts=ATTEMPTS, **request):

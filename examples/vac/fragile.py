@@ -88,7 +88,9 @@ class Vac(BaseHTTPRequestHandler):
 
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.ask_crm(201, lambda: {"ticket": open_ticket(asked["mobile"], asked["subject"], asked["priority"])})
+        self.ask_crm(
+            201, lambda: {"ticket": open_ticket(asked["mobile"], asked["subject"], asked["priority"])}
+        )
 
     def ask_crm(self, status, ask):
         try:

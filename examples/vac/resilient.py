@@ -95,7 +95,12 @@ class Crm:
     def open_ticket(self, ticket, budget, attempts=ATTEMPTS, doubtful=False):
         """Open a ticket once, however often it is sent: after a doubtful end its reference is looked for first."""
         for attempt in stamina.retry_context(
-            on=budget.wait_before, attempts=attempts, wait_initial=FIRST_WAIT, wait_max=1.0, wait_jitter=0, timeout=None
+            on=budget.wait_before,
+            attempts=attempts,
+            wait_initial=FIRST_WAIT,
+            wait_max=1.0,
+            wait_jitter=0,
+            timeout=None,
         ):
             with attempt:
                 if doubtful and (opened := self._look_for(ticket, budget)):
@@ -113,7 +118,12 @@ class Crm:
 
     def _call(self, path, asked, budget, attempts):
         for attempt in stamina.retry_context(
-            on=budget.wait_before, attempts=attempts, wait_initial=FIRST_WAIT, wait_max=1.0, wait_jitter=0, timeout=None
+            on=budget.wait_before,
+            attempts=attempts,
+            wait_initial=FIRST_WAIT,
+            wait_max=1.0,
+            wait_jitter=0,
+            timeout=None,
         ):
             with attempt:
                 return self._once(path, asked)
@@ -176,7 +186,9 @@ class Crm:
         if not self._alert_url:
             return
         try:
-            self._http.request("POST", self._alert_url, json={"service": "vac", "text": text}, timeout=ATTEMPT_TIMEOUT)
+            self._http.request(
+                "POST", self._alert_url, json={"service": "vac", "text": text}, timeout=ATTEMPT_TIMEOUT
+            )
         except (urllib3.exceptions.HTTPError, OSError):
             log.error("the alert could not be sent: %s", text)
 
@@ -242,7 +254,9 @@ class DeliveryQueue:
             except (Trouble, CrmUnavailable):
                 return False
             except (RequestError, CredentialError) as error:
-                log.error("ticket %r cannot be delivered and needs a person: %s", self._waiting[0]["subject"], error)
+                log.error(
+                    "ticket %r cannot be delivered and needs a person: %s", self._waiting[0]["subject"], error
+                )
             self._waiting.popleft()
         return True
 

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from crm_contracts.consumers import ConsumerFailed
-from crm_contracts.consumers.port import free_port, holder_of
 from crm_contracts.model.consumer import HttpCall, HttpDriver
+from crm_contracts.port import free_port, holder_of
 from tests.consumers.stage import CALLERS, ENDPOINT, consumer, played
 
 START = ("{python}", str(CALLERS / "service.py"), "{port}")
@@ -183,7 +183,7 @@ def test_a_declared_port_that_is_taken_is_told_with_its_holder():
         driver = HttpDriver(start=START, ready=f"http://127.0.0.1:{port}/healthz")
 
         async def play(stage):
-            with pytest.raises(ConsumerFailed, match=f"Port {port}.*is taken by process .*python"):
+            with pytest.raises(ConsumerFailed, match=f"Port {port}.*is taken by .*python.*pid"):
                 async with stage.run(consumer(driver, "ask")):
                     pass
 
@@ -223,8 +223,8 @@ def test_a_reset_that_is_refused_is_told():
 def test_the_holder_of_a_port_is_named_where_the_system_tells():
     """By process id and command; nobody is named for a free port."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert "process" in holder_of(taken.getsockname()[1])
-    assert holder_of(free_port()) == "another program"
+        assert "python" in (holder_of(taken.getsockname()[1]) or "")
+    assert holder_of(free_port()) is None
 
 
 @contextmanager

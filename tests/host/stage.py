@@ -13,7 +13,7 @@ from crm_contracts.scenarios import baseline_of, bind, load_scenario
 ROOT = Path(__file__).parents[2]
 ACME = ROOT / "contracts" / "acme-crm"
 
-CALLER = '''
+CALLER = """
 import json, os, time, urllib.request
 
 
@@ -37,7 +37,7 @@ class Caller:
 
 def create(endpoint):
     return Caller(endpoint)
-'''
+"""
 
 CONSUMER = """
 consumer: small
@@ -59,7 +59,12 @@ faults: [{fault: status, code: 503}]
 
 
 def small_run(
-    folder: Path, *, call: str = "find_order", deadline: str = "2s", in_process: bool = False, fault: bool = False
+    folder: Path,
+    *,
+    call: str = "find_order",
+    deadline: str = "2s",
+    in_process: bool = False,
+    fault: bool = False,
 ) -> Run:
     """One run of a small caller that is written into the folder: its baseline, or one with a 503."""
     (folder / "small_caller.py").write_text(CALLER)

@@ -38,7 +38,11 @@ def _runner(folder: Path, engine: str | None, url: str | None = None) -> "subpro
     )
     assert runner.stdout is not None
     assert runner.stdout.readline() == "under way\n"
-    _until(lambda: any("child" in " ".join(_words(p)) for p in psutil.Process(runner.pid).children(recursive=True)))
+    _until(
+        lambda: any(
+            "child" in " ".join(_words(p)) for p in psutil.Process(runner.pid).children(recursive=True)
+        )
+    )
     return runner
 
 
@@ -71,9 +75,9 @@ def test_a_process_that_left_its_group_is_found_by_its_mark(tmp_path: Path) -> N
     small_run(tmp_path, call="sleep")
     text = (tmp_path / "small_caller.py").read_text()
     (tmp_path / "small_caller.py").write_text(text.replace("import json", f"{code}\nimport json"))
-    script = RUNNER.replace("small_run(Path({folder!r}), call=\"sleep\", deadline=\"20s\")", "_run({folder!r})").replace(
-        "client = ", _REBOUND + "\nclient = "
-    )
+    script = RUNNER.replace(
+        'small_run(Path({folder!r}), call="sleep", deadline="20s")', "_run({folder!r})"
+    ).replace("client = ", _REBOUND + "\nclient = ")
     runner = subprocess.Popen(
         [sys.executable, "-c", script.format(engine="embedded", url=None, folder=str(tmp_path))],
         cwd=ROOT,
@@ -108,7 +112,9 @@ def attached() -> Iterator[str]:
     assert found is not None, "the real Toxiproxy is needed: make toxiproxy"
     port = _free_port()
     server = subprocess.Popen(
-        [str(found.path), "-host", "127.0.0.1", "-port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [str(found.path), "-host", "127.0.0.1", "-port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}"
     _until(lambda: _proxies(url) is not None)
@@ -129,7 +135,9 @@ def test_our_proxies_leave_an_attached_toxiproxy(tmp_path: Path, attached: str) 
 
 def _proxies(url: str) -> dict[str, object] | None:
     try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{url}/proxies", timeout=2) as answer:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            f"{url}/proxies", timeout=2
+        ) as answer:
             found: dict[str, object] = json.load(answer)
             return found
     except OSError:

@@ -48,10 +48,11 @@ GET_ORDER = Operation(
 )
 LIST_ORDERS = Operation(id="listOrders", method="GET", path="/orders", effect=Effect.READ)
 CREATE_ORDER = Operation(id="createOrder", method="POST", path="/orders", effect=Effect.WRITE, body=JSON_BODY)
+KEYS = Idempotency(header="Idempotency-Key")
 OPERATIONS = {operation.id: operation for operation in (GET_ORDER, LIST_ORDERS, CREATE_ORDER)}
 
 
-def contract(policy: AuthPolicy | None = None) -> Contract:
+def contract(policy: AuthPolicy | None = None, idempotency: Idempotency = KEYS) -> Contract:
     """A contract of three operations below /crm."""
     return Contract(
         name="small",
@@ -59,7 +60,7 @@ def contract(policy: AuthPolicy | None = None) -> Contract:
         base_path="/crm",
         operations=OPERATIONS,
         auth=policy or AuthPolicy(kind="none"),
-        idempotency=Idempotency(header="Idempotency-Key"),
+        idempotency=idempotency,
     )
 
 
@@ -179,10 +180,14 @@ def post(body: bytes = b'{"a": 1}', **headers: str) -> bytes:
 
 @asynccontextmanager
 async def counter(
-    policy: AuthPolicy | None = None, *, forward: str | None = None, seed: int = 1
+    policy: AuthPolicy | None = None,
+    *,
+    forward: str | None = None,
+    seed: int = 1,
+    idempotency: Idempotency = KEYS,
 ) -> AsyncIterator[Counter]:
     """Open a gateway, and leave nothing behind."""
-    made, secrets, crm = contract(policy), Secrets(), Orders()
+    made, secrets, crm = contract(policy, idempotency), Secrets(), Orders()
     credentials = Credentials(made.auth, seed=seed, run="r", secrets=secrets)
     staff = Staff(
         contract=made,

@@ -9,7 +9,7 @@ from crm_contracts.faults.malformed_body import MalformedBody
 from crm_contracts.faults.premature_close import PrematureClose
 from crm_contracts.faults.status import Status
 from crm_contracts.faults.token_expired import TokenExpired
-from crm_contracts.model.contract import AuthPolicy, Effect
+from crm_contracts.model.contract import AuthPolicy, Effect, Idempotency
 from crm_contracts.model.exchange import Answer
 from crm_contracts.model.promises import Promises
 from tests.lab.caller import Counter, counter, in_loop, post, request, until
@@ -83,6 +83,18 @@ async def test_markers_are_found_wherever_they_travel() -> None:
             request("POST", f"/crm/orders?q={one}", f'{{"s": "{two}", "t": "{one}"}}'.encode(), X_Note=three)
         )
         assert set(at.exchanges[0].markers) == {one, two, three}
+
+
+@in_loop
+async def test_a_repeat_is_recognised_by_header_or_upsert_key() -> None:
+    """The contract says which; a read has no upsert key."""
+    async with counter() as at:
+        await at.ask(post(Idempotency_Key="k-1"))
+        assert at.exchanges[0].idempotency_key == "k-1"
+    async with counter(idempotency=Idempotency(upsert_key="email")) as at:
+        for sent in (post(b'{"email": "a@b.c"}'), post(b'{"email": null}'), post(b"[1"), request()):
+            await at.ask(sent)
+        assert [exchange.idempotency_key for exchange in at.exchanges] == ["a@b.c", None, None, None]
 
 
 # --- reply faults
@@ -343,6 +355,7 @@ async def test_a_secret_in_the_place_that_the_contract_gives_it_is_no_leak(where
         assert at.observed().leaks == ()
         await at.ask(request(X_Other=key))
         assert [leak.where for leak in at.observed().leaks] == ["request header x-other"]
+        await at.ask(request(target=f"/crm/orders/{key}?after={key}", Idempotency_Key=key, Traceparent=key))
         assert key not in repr(at.observed())
 
 

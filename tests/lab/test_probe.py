@@ -10,7 +10,7 @@ from crm_contracts.model.toxic import ToxicSpec
 from tests.lab.caller import LOOPBACK, Counter, counter, in_loop, request, until
 
 SPECS = [
-    ToxicSpec(name="t", type=kind, stream=stream, attributes=attributes)  # type: ignore[arg-type]
+    ToxicSpec(name="t", type=kind, stream=stream, attributes=attributes)
     for kind, attributes in [
         ("latency", {"latency": 40}),
         ("timeout", {"timeout": 0}),

@@ -27,7 +27,7 @@ calls:
   find_order: {does: getOrder, args: {order_id: "{known.order.id}"}}
 outcomes:
   refused: {raises: [Away]}
-promises: {deadline: 2s, attempts: 1}
+promises: {deadline: 2s, attempts: 1, recovers_within: 1s}
 """
 
 CALLERS = """\

@@ -47,7 +47,7 @@ def test_a_failure_is_a_diagnosis(shop: Path, pytester: pytest.Pytester):
             "  what usually mends it:",
             "passed:*",
             "not run:*",
-            "assumed: *recovers_within*",
+            "assumed: *delivers_within*",
             "Replay exactly this run:",
             '  * --crm-contracts "scenarios/away.yaml::brittle" --crm-seed 7 --crm-engine embedded',
             "*Captured crm journal call*",
@@ -170,7 +170,9 @@ def test_junit_carries_the_diagnosis(shop: Path, pytester: pytest.Pytester):
     pytester.runpytest_inprocess(*RUN, "--junitxml", "junit.xml", "scenarios/away.yaml")
     cases = {case.get("name"): case for case in ET.parse(shop / "junit.xml").iter("testcase")}
     failure = cases["brittle"].find("failure")
-    assert failure is not None and failure.get("message", "").startswith("outcomes: during: find_order was crashed")
+    assert failure is not None and failure.get("message", "").startswith(
+        "outcomes: during: find_order was crashed"
+    )
     assert "\n" not in failure.get("message", "")
     assert "Replay exactly this run:" in (failure.text or "")
     (value,) = (p.get("value", "") for p in cases["sound"].iter("property") if p.get("name") == "crm_run")
@@ -194,13 +196,19 @@ def test_skip_and_xfail_of_a_scenario(shop: Path, pytester: pytest.Pytester):
     write(shop, "scenarios/deep/half-answers.yaml", half + "xfail: nobody copes\n")
     result = pytester.runpytest_inprocess(*RUN, "scenarios", "-rsx")
     result.assert_outcomes(skipped=2, xfailed=1, xpassed=1)
-    result.stdout.fnmatch_lines(["SKIPPED*not before spring", "XFAIL*half-answers.yaml::brittle - nobody copes"])
+    result.stdout.fnmatch_lines(
+        ["SKIPPED*not before spring", "XFAIL*half-answers.yaml::brittle - nobody copes"]
+    )
 
 
 def test_the_consumers_output_is_a_section(shop: Path, pytester: pytest.Pytester):
     """What the caller printed stands beside what it did."""
     callers = (shop / "shop.py").read_text()
-    write(shop, "shop.py", callers.replace("def brittle(endpoint):", "def brittle(endpoint):\n    print('shop opens')"))
+    write(
+        shop,
+        "shop.py",
+        callers.replace("def brittle(endpoint):", "def brittle(endpoint):\n    print('shop opens')"),
+    )
     result = pytester.runpytest_inprocess(*RUN, "scenarios/away.yaml::brittle")
     result.stdout.fnmatch_lines(["*Captured consumer output call*", "*shop opens*"])
 
@@ -218,7 +226,9 @@ def test_a_lab_that_dies_is_unknown_and_the_next_run_gets_another(shop: Path, py
     pytester.makeconftest(LAB_KILLER)
     result = pytester.runpytest_inprocess(*RUN, "-k", "sound", "-v")
     result.assert_outcomes(passed=2, failed=1)
-    result.stdout.fnmatch_lines(["scenarios/away.yaml::sound FAILED*", "*half-answers.yaml::sound PASSED*", "*lab is unknown"])
+    result.stdout.fnmatch_lines(
+        ["scenarios/away.yaml::sound FAILED*", "*half-answers.yaml::sound PASSED*", "*lab is unknown"]
+    )
 
 
 LAB_KILLER = """
@@ -260,7 +270,9 @@ def test_an_engine_that_cannot_be_had(shop: Path, pytester: pytest.Pytester, mon
     assert asked.ret == pytest.ExitCode.USAGE_ERROR
     result = pytester.runpytest_inprocess("--crm-contracts", "scenarios/away.yaml::sound")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["crm-contracts: engine: embedded, because no toxiproxy-server is installed*"])
+    result.stdout.fnmatch_lines(
+        ["crm-contracts: engine: embedded, because no toxiproxy-server is installed*"]
+    )
 
 
 def test_sentences_in_chinese_are_asked_for_by_option(shop: Path, pytester: pytest.Pytester):

@@ -12,12 +12,13 @@ from tools.bench.figure import HEADER, MISSED, NOT_MEASURED, OK, Figure
 from tools.bench.measurements import MEASUREMENTS
 from tools.bench.noise import machine, noise
 
+INTERRUPTED = 2
 LONGEST = 345.0
 """Seconds for everything; what comes too late is not measured, and says so."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the figures that were asked for; always 0, because a busy machine is no defect of ours."""
+    """Print the figures that were asked for; 0 whatever they are (a busy machine is no defect of ours), 2 after Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description="Print the figures.")
     parser.add_argument(
         "names", nargs="*", metavar="FIGURE", help=f"which (default: all): {', '.join(MEASUREMENTS)}"
@@ -26,7 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown := [name for name in names if name not in MEASUREMENTS]:
         parser.error(f"there is no figure {unknown[0]!r}; there are {', '.join(MEASUREMENTS)}")
     print(f"{machine()}\nnoise before: {noise()}\n\n{HEADER}", flush=True)
-    measured = _all(names or list(MEASUREMENTS))
+    try:
+        measured = _all(names or list(MEASUREMENTS))
+    except KeyboardInterrupt:
+        return INTERRUPTED
     print(f"\nnoise after:  {noise()}\n{_counts(measured)}")
     return 0
 
@@ -35,7 +39,7 @@ def _all(names: Sequence[str]) -> list[Figure]:
     until, measured = time.monotonic() + LONGEST, []
     with tempfile.TemporaryDirectory(prefix="crm-bench-", ignore_cleanup_errors=True) as folder:
         for name in names:
-            limit = min(MEASUREMENTS[name].limit, until - time.monotonic())
+            limit = round(min(MEASUREMENTS[name].limit, until - time.monotonic()), 1)
             for figure in _figures(name, Path(folder), limit):
                 print(figure.line, flush=True)
                 measured.append(figure)

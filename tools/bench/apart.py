@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from crm_contracts.model.problem import Problems
@@ -15,14 +15,14 @@ from tools.bench.figure import Figure
 from tools.bench.measurements import MEASUREMENTS
 from tools.checkout import ROOT
 
+_COMMAND = (sys.executable, "-m", "tools.bench.apart")
 _GRACE = 10
 """Seconds after which a measurement ends by itself, should nobody be left to end it."""
 
 
-def figures(name: str, folder: Path, *, limit: float) -> Iterator[Figure]:
+def figures(name: str, folder: Path, *, limit: float) -> Generator[Figure, None, None]:
     """Give the figures of a measurement as they come; what went wrong is a figure without a value."""
-    command = [sys.executable, "-m", "tools.bench.apart", name, str(folder), str(limit)]
-    with _group(command) as measuring:
+    with _group([*_COMMAND, name, str(folder), str(limit)]) as measuring:
         late = threading.Timer(limit, _end, [measuring])
         late.start()
         try:
@@ -33,7 +33,7 @@ def figures(name: str, folder: Path, *, limit: float) -> Iterator[Figure]:
         finally:
             late.cancel()
     if code == -signal.SIGKILL:
-        yield Figure(title=name, unit="", detail=f"it was ended after {limit:.0f} s")
+        yield Figure(title=name, unit="", detail=f"it was ended after {limit:g} s")
     elif code:
         yield Figure(title=name, unit="", detail=f"it ended with {code}; what it said stands above")
 

@@ -131,5 +131,7 @@ def _do(command: Sequence[str], reason: str, *, within: float) -> None:
 
 
 def _last(ended: "subprocess.CompletedProcess[str]") -> str:
+    """The line that tells most: the last one that says error, else the last one."""
     lines = (ended.stderr.strip() or ended.stdout.strip() or "it said nothing").splitlines()
-    return lines[-1][:300]
+    telling = [line for line in lines if "error" in line.lower()]
+    return (telling or lines)[-1][:300]

@@ -9,12 +9,12 @@ from crm_contracts.consumers.client import NoReplyError, ask
 from crm_contracts.consumers.driver import ConsumerFailed
 from crm_contracts.consumers.environment import environment, expand, program
 from crm_contracts.consumers.patience import first_of
-from crm_contracts.consumers.port import free_port, holder_of, is_taken
 from crm_contracts.consumers.process import End, OnSpawn, Process
 from crm_contracts.model.consumer import Consumer, HttpDriver
 from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.language import _
 from crm_contracts.model.span import human
+from crm_contracts.port import free_port, holder_of, is_taken
 
 GRACE = 0.5
 """Seconds that a service has to end by itself when it is asked to."""
@@ -136,7 +136,7 @@ def _taken(port: int) -> ConsumerFailed:
     sentence = _(
         "Port {port}, at which the service is declared to be ready, is taken by {holder}. End it, or use {{port}}."
     )
-    return ConsumerFailed(sentence.format(port=port, holder=holder_of(port)))
+    return ConsumerFailed(sentence.format(port=port, holder=holder_of(port) or _("another program")))
 
 
 def _own(endpoint: Endpoint, driver: HttpDriver) -> Mapping[str, str]:

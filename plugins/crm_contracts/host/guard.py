@@ -25,7 +25,8 @@ def main(arguments: "list[str]") -> int:
     """Run the lab under guard; returns when both are gone and everything is clean."""
     life, orders, answers = (int(word) for word in arguments[:3])
     mark, command = arguments[3], arguments[5:]
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A handler, not SIG_IGN: what is ignored stays ignored in every program that is started below.
+    signal.signal(signal.SIGINT, lambda *_: None)
     noted, notes = os.pipe()
     guarded, alive = os.pipe()
     passed = (orders, answers, notes, guarded)

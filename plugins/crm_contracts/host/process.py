@@ -87,14 +87,27 @@ class Process:
 
     async def _execute(self, asked: frames.Execute) -> object:
         run = _run(asked.order)
+        spawned: list[int] = []
         async with self._turn(run):
-            return await execute(run, self._lab, self._driver, listen=_listen(run))
+            try:
+                return await execute(run, self._lab, partial(self._driver, spawned), listen=_listen(run))
+            finally:
+                self._ended(spawned)
 
-    def _driver(self, run: Run) -> Driver:
+    def _driver(self, spawned: list[int], run: Run) -> Driver:
         driver = run.consumer.driver
         if isinstance(driver, PythonDriver) and driver.in_process:
             return self.in_runner.driver(run.consumer)
-        return open_driver(run.consumer, self._pool, self.on_spawn)
+
+        def on_spawn(pid: int) -> None:
+            spawned.append(pid)
+            self.on_spawn(pid)
+
+        return open_driver(run.consumer, self._pool, on_spawn)
+
+    def _ended(self, pids: list[int]) -> None:
+        """Tell the guard which groups are gone: their numbers may soon be somebody else's."""
+        os.write(self._notes, "".join(f"-{pid}\n" for pid in pids).encode())
 
     @contextlib.asynccontextmanager
     async def _turn(self, run: Run) -> Any:
@@ -200,7 +213,8 @@ def _note(notes: int, pid: int) -> None:
 
 def main() -> None:
     """Start the lab process; its last four arguments are file descriptors."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A handler, not SIG_IGN: what is ignored stays ignored in every program that we start.
+    signal.signal(signal.SIGINT, lambda *_: None)
     orders, answers, notes, guarded = (int(word) for word in sys.argv[-4:])
     begin = frames.receive(orders)
     if not isinstance(begin, frames.Begin):

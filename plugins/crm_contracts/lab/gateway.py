@@ -1,5 +1,6 @@
 """The gateway of one run: every request is recorded, checked, perhaps struck by a fault, and answered."""
 
+import json
 import re
 import zlib
 from collections.abc import Awaitable
@@ -16,7 +17,7 @@ from crm_contracts.lab.recorder import Recorder
 from crm_contracts.lab.replies import ActiveReply, Replies
 from crm_contracts.lab.staff import Staff
 from crm_contracts.lab.wire import Incoming
-from crm_contracts.model.contract import Operation
+from crm_contracts.model.contract import Effect, Operation
 from crm_contracts.model.delivery import Delivery
 from crm_contracts.model.exchange import Answer, Credential, Grant, Request, Violation
 from crm_contracts.model.language import _
@@ -165,20 +166,38 @@ class Gateway:
 
     def _fill(self, seen: _Seen) -> None:
         """Complete the draft, from here on without secrets."""
-        incoming, draft, request, staff = seen.incoming, seen.draft, seen.request, self._staff
+        incoming, draft, request = seen.incoming, seen.draft, seen.request
         if seen.operation is not None or draft.purpose == "operation":
             draft.violations = self._violations(request, seen.operation)
-        presented = seen.credential.name if seen.credential is not None else None
         body = self._note(incoming, draft)
-        for name, where in self._leaks.names(incoming, body, presented, tokens=draft.purpose != "operation"):
-            self.recorder.leak(name, where)
-        draft.operation = request.operation
+        draft.operation, draft.credential = request.operation, seen.credential
         if request.path_params:
             draft.path_params = tuple(part for pair in request.path_params.items() for part in pair)
-        draft.credential = seen.credential
-        draft.idempotency_key = incoming.named.get(self._key_header) if self._key_header else None
+        draft.idempotency_key = self._key_of(seen)
         draft.traceparent = incoming.named.get("traceparent")
-        draft.cursor = request.parameter(staff.contract.paging.cursor) if request.query else None
+        draft.cursor = request.parameter(self._staff.contract.paging.cursor) if request.query else None
+        presented = seen.credential.name if seen.credential is not None else None
+        leaks = tuple(self._leaks.names(incoming, body, presented, tokens=draft.purpose != "operation"))
+        for name, where in leaks:
+            self.recorder.leak(name, where)
+        if leaks or self._staff.contract.auth.where == "query":
+            self._hide_values(draft)
+
+    def _key_of(self, seen: _Seen) -> str | None:
+        """What makes a repeat of this write recognisable: the header of the contract, or its upsert key."""
+        if self._key_header and (key := seen.incoming.named.get(self._key_header)):
+            return key
+        upsert_key = self._staff.contract.idempotency.upsert_key
+        if upsert_key is None or seen.operation is None or seen.operation.effect is not Effect.WRITE:
+            return None
+        return _member(seen.incoming.body, upsert_key)
+
+    def _hide_values(self, draft: Draft) -> None:
+        hide = self._staff.secrets.redact_text
+        draft.path_params = tuple(map(hide, draft.path_params))
+        draft.idempotency_key = None if draft.idempotency_key is None else hide(draft.idempotency_key)
+        draft.traceparent = None if draft.traceparent is None else hide(draft.traceparent)
+        draft.cursor = None if draft.cursor is None else hide(draft.cursor)
 
     def _note(self, incoming: Incoming, draft: Draft) -> bytes:
         """Write down the bytes and what can be told from them alone; returns the body without secrets."""
@@ -306,3 +325,12 @@ class Gateway:
             self._note(incoming, draft)
         text = _("The lab failed.")
         return self._write(incoming, draft, Answer(status=502, headers=_NOT_JSON, body=text.encode()))
+
+
+def _member(body: bytes, name: str) -> str | None:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    found = value.get(name) if isinstance(value, dict) else None
+    return str(found) if isinstance(found, (str, int)) else None

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from crm_contracts import toxiproxy_binary
+from crm_contracts import port, toxiproxy_binary
 from crm_contracts.contracts import Conformance, Router
-from crm_contracts.lab import port
 from crm_contracts.lab.alerts import AlertSink
 from crm_contracts.lab.clock import Clock
 from crm_contracts.lab.credentials import Credentials
@@ -88,7 +87,7 @@ class Lab:
         gateway = Gateway(staff, Recorder(clock, self._settings.spill), seed=run.seed, run=run.id)
         site = await self._site(number, gateway, staff, listen or _ANYWHERE, lambda: simulator.ledger.entries)
         lab_run = LabRun(site, run.consumer.promises)
-        self._runs.append(lab_run)
+        self._runs = [*(known for known in self._runs if not known.closed), lab_run]
         return lab_run
 
     async def close(self) -> None:

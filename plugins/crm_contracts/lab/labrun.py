@@ -72,7 +72,6 @@ class LabRun:
 
     async def switch_off(self, active: Active) -> FaultWindow:
         """Take a fault off and tell what became of it; never waits for a toxic."""
-        ended = self._recorder.clock.stamp()
         if active in self._actives:
             self._actives.remove(active)
         match active.fault.place:
@@ -91,6 +90,7 @@ class LabRun:
                     touched > 0,
                     _("No token was issued under it and none was refused because of it."),
                 )
+        ended = self._recorder.clock.stamp()
         return active.window(ended, touched=touched, fired=fired, why=why)
 
     async def advance(self, seconds: float) -> None:
@@ -121,6 +121,11 @@ class LabRun:
         """The engine is gone, so nothing that this run sees can be trusted any more."""
         name = self._site.engine.name
         self._recorder.fail(_("The engine ({name}) died in the middle of the run.").format(name=name))
+
+    @property
+    def closed(self) -> bool:
+        """Whether everything was taken down."""
+        return self._closed
 
     async def close(self) -> None:
         """Take everything down; a second time does nothing."""
@@ -153,10 +158,10 @@ class LabRun:
         return self._active(rule, terms=self._credentials.switch_on(rule, self._promises, now))
 
     async def _toxic_on(self, fault: Toxic) -> Active:
-        if fault.pool == "fresh" and self._gateway.close_idle():
+        specs = tuple(self._named(spec) for spec in fault.toxics())
+        if specs and fault.pool == "fresh" and self._gateway.close_idle():
             await asyncio.sleep(SETTLE)
         active = self._active(fault)
-        specs = tuple(self._named(spec) for spec in fault.toxics())
         self._gateway.toxics += (fault.fault,)
         try:
             met = await self._put_on(specs)

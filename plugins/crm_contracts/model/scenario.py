@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from crm_contracts.model.fault import Fault, Trait
 from crm_contracts.model.problem import Position
 from crm_contracts.model.span import Span
-
-if TYPE_CHECKING:
-    from crm_contracts.model.check import Check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +44,14 @@ class SimulatorChoice:
     variant: str | None = None
 
 
+class Expectation(Protocol):
+    """A check with the settings that a scenario gives it; how it judges is in `model.check`."""
+
+    @property
+    def check(self) -> str:
+        """Its name in YAML."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """What goes wrong, who is asked, and what is expected; `file` is its path as item ids show it."""
@@ -64,7 +69,7 @@ class Scenario:
     tags: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
     simulator: SimulatorChoice = field(default_factory=SimulatorChoice)
-    expect: "tuple[Check, ...]" = ()
+    expect: tuple[Expectation, ...] = ()
     skip: str | None = None
     xfail: str | None = None
     position: Position | None = None

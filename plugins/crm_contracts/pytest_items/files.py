@@ -48,16 +48,17 @@ def collector_of(path: Path, parent: pytest.Collector, crm: CrmSession) -> pytes
 
 def items_of(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator[CrmItem]:
     """The items of one file."""
-    problems = crm.project.problems_of(path)
-    if problems:
-        yield readable_item(parent, Unreadable.of(problems), _line(problems[0], path))
+    kind = crm.project.kind(path)
+    if problems := crm.project.problems_of(path):
+        failed, line = Unreadable.of(problems), _line(problems[0], path)
+        yield readable_item(parent, failed, line, is_contract=kind is Kind.CONTRACT)
         return
     makers: Mapping[Kind | None, Callable[[pytest.Collector, Path, CrmSession], Iterator[CrmItem]]] = {
         Kind.CONTRACT: _contract,
         Kind.CONSUMER: _consumer,
         Kind.KNOWN_ISSUES: _nothing,
     }
-    yield from makers.get(crm.project.kind(path), _scenario)(parent, path, crm)
+    yield from makers.get(kind, _scenario)(parent, path, crm)
 
 
 def _contract(parent: pytest.Collector, path: Path, _crm: CrmSession) -> Iterator[CrmItem]:

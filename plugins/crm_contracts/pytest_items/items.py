@@ -16,7 +16,8 @@ from crm_contracts.reports import diagnosis, timeline
 
 PROPERTY = "crm_run"
 """The user property that carries a run's report to JUnit and to xdist's controller."""
-RANKS = ("readable", "lint", "baseline", "run")
+RANKS = ("contract", "readable", "lint", "baseline", "run")
+"""The order of our items: a contract that cannot be read explains the rest."""
 MOST_OUTPUT = 8000
 """Characters of a consumer's output, from its end."""
 
@@ -114,10 +115,14 @@ def run_item(parent: pytest.Collector, name: str, planned: Planned, crm: CrmSess
     return item
 
 
-def readable_item(parent: pytest.Collector, failed: Unreadable, line: int) -> ReadableItem:
+def readable_item(
+    parent: pytest.Collector, failed: Unreadable, line: int, *, is_contract: bool
+) -> ReadableItem:
     """The item of a file that cannot be read."""
     item: ReadableItem = ReadableItem.from_parent(parent, name="readable", callobj=_body(_raising(failed)))
     item.place = (parent.path, line)
+    if is_contract:
+        item.rank = RANKS.index("contract")
     item.add_marker("crm")
     return item
 

@@ -1,6 +1,7 @@
 """What the process that prints keeps and tells: the table of verdicts, the counts, the report's folder."""
 
 import json
+import shutil
 
 import pytest
 
@@ -51,17 +52,15 @@ class Summary:
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print consumers x scenarios, the counts, and where the report lies."""
-        if not self._runs:
+        if not self._runs and self._crm.folder is None:
             return
         terminalreporter.section(_("CRM contracts"))
-        for line in self._table(
-            terminalreporter.screen_width if hasattr(terminalreporter, "screen_width") else 80
-        ):
-            terminalreporter.write_line(line)
-        terminalreporter.write_line("")
-        terminalreporter.write_line(self._last_line())
+        lines = [*self._table(shutil.get_terminal_size().columns), ""] if self._runs else []
+        lines.append(self._last_line())
         if self._crm.folder is not None:
-            terminalreporter.write_line(self._where())
+            lines.append(self._where())
+        for line in lines:
+            terminalreporter.write_line(line)
 
     def report(self) -> Report:
         """All that was seen so far."""

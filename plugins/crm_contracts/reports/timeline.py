@@ -8,7 +8,7 @@ from crm_contracts.model.journal import FaultWindow, Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.span import human
 
-MOST_LINES = 120
+MOST_LINES = 60
 """A longer timeline keeps its first two thirds and its end."""
 
 

@@ -1,10 +1,10 @@
 """Making the calls of one step: how often, how fast, how many at once, and until when."""
 
 import asyncio
-import secrets as dice
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from random import Random
 
 from crm_contracts.consumers import Driver, fill
 from crm_contracts.lab import LabRun
@@ -46,18 +46,23 @@ class Drive:
         elif step.rate is not None:
             await self._open_loop(step, phase)
         else:
-            await asyncio.gather(*(self._closed_loop(step, phase) for _ in range(step.concurrency)))
+            loops = (self._closed_loop(step, phase, caller) for caller in range(step.concurrency))
+            await asyncio.gather(*loops)
 
     async def wait(self, seconds: float) -> None:
         """Let time pass while the caller lives on."""
         with self.watch.excused():
             await asyncio.sleep(seconds)
 
-    async def call(self, spec: CallSpec, phase: Phase) -> Call:
-        """Make one call with values of its own and record what came of it."""
-        number, marker = self.capture.number(), f"crmu-{dice.token_hex(6)}"
-        filled, records = self._fill(dict(spec.args), marker, number)
-        request, more = self._request(spec.request, marker, number)
+    async def call(self, spec: CallSpec, phase: Phase, caller: int = 0) -> Call:
+        """Make one call with values of its own and record what came of it.
+
+        `caller` is its place among callers at once: each has known records of its own, and keeps them from call to call.
+        """
+        number = self.capture.number()
+        marker = f"crmu-{Random(f'{self.run.seed}:{self.run.id}:{number}').getrandbits(48):012x}"
+        filled, records = self._fill(dict(spec.args), marker, caller)
+        request, more = self._request(spec.request, marker, caller)
         args = filled if isinstance(filled, dict) else {}
         with self.watch.excused():
             result = await self.driver.call(spec, args, request, self.give_up_after)
@@ -77,18 +82,19 @@ class Drive:
         if not await self.driver.advance(seconds):
             self.unmoved.append("this caller may measure age by a clock that we cannot move")
 
-    async def _closed_loop(self, step: Step, phase: Phase) -> None:
+    async def _closed_loop(self, step: Step, phase: Phase, caller: int) -> None:
         pace = _Pace(step, self._stop(step))
         while pace.goes_on():
             for spec in self.run.calls_of(step):
-                await self.call(spec, phase)
+                await self.call(spec, phase, caller)
             await pace.rest(self.wait)
 
     async def _open_loop(self, step: Step, phase: Phase) -> None:
         open_calls: list[asyncio.Task[Call]] = []
         pace = _Pace(step, self._stop(step), every=1 / (step.rate or 1))
         while pace.goes_on():
-            open_calls += [asyncio.create_task(self.call(s, phase)) for s in self.run.calls_of(step)]
+            calls = (self.call(spec, phase, pace.rounds) for spec in self.run.calls_of(step))
+            open_calls += map(asyncio.create_task, calls)
             await pace.rest(self.wait)
         await asyncio.gather(*open_calls)
 
@@ -101,16 +107,16 @@ class Drive:
     def _seen(self, until: Until) -> int:
         return len(self.capture.calls) if until.what == "calls" else self.lab.count(until.what)
 
-    def _fill(self, template: JSON, marker: str, number: int) -> tuple[JSON, tuple[str, ...]]:
-        return fill(template, marker=marker, known=self.run.contract.known, number=number)
+    def _fill(self, template: JSON, marker: str, caller: int) -> tuple[JSON, tuple[str, ...]]:
+        return fill(template, marker=marker, known=self.run.contract.known_for(caller), number=caller)
 
     def _request(
-        self, request: HttpCall | None, marker: str, number: int
+        self, request: HttpCall | None, marker: str, caller: int
     ) -> tuple[HttpCall | None, tuple[str, ...]]:
         if request is None:
             return None, ()
-        path, in_path = self._fill(request.path, marker, number)
-        body, in_body = self._fill(request.json, marker, number)
+        path, in_path = self._fill(request.path, marker, caller)
+        body, in_body = self._fill(request.json, marker, caller)
         filled = HttpCall(
             method=request.method,
             path=str(path),
@@ -130,20 +136,20 @@ class _Pace:
         self._for = step.for_.seconds if step.for_ else None
         # A time or a condition bounds the step; a number of times bounds it where it is given or where nothing else is.
         self._times = step.times if step.times > 1 or (self._for is None and step.until is None) else None
-        self._rounds = 0
+        self.rounds = 0
         self._stop = stop
 
     def goes_on(self) -> bool:
-        if self._times is not None and self._rounds >= self._times:
+        if self._times is not None and self.rounds >= self._times:
             return False
-        if self._rounds and (self._stop() or self._over()):
+        if self.rounds and (self._stop() or self._over()):
             return False
-        self._rounds += 1
+        self.rounds += 1
         self._round = time.monotonic()
         return True
 
     async def rest(self, wait: Callable[[float], Awaitable[None]]) -> None:
-        if self._times is not None and self._rounds >= self._times:
+        if self._times is not None and self.rounds >= self._times:
             return
         left = self._round + self._every - time.monotonic()
         if left > 0 and not self._stop():

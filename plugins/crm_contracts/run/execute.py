@@ -83,7 +83,7 @@ async def _phases(drive: Drive, schedule: Schedule, story: _Story) -> None:
             await _steps(drive, scenario.during, Phase.DURING)
     drive.malformed = False
     story.heal = time.monotonic()
-    if scenario.faults:
+    if scenario.faults and not drive.run.stays_refused:
         async with story.phase(Phase.SETTLE):
             await settle(drive, drive.run.drives(scenario.after))
     async with story.phase(Phase.AFTER):

@@ -1,6 +1,7 @@
 """From a journal to verdicts: which checks apply, what each found, and what the run is worth as a whole."""
 
 from dataclasses import dataclass, fields
+from typing import cast
 
 from crm_contracts.checks import DEFAULTS
 from crm_contracts.model.check import Check
@@ -38,7 +39,7 @@ class RunVerdict:
 
 def checks_of(run: Run) -> tuple[Check, ...]:
     """The checks of a run: every default one, replaced by the scenario's own where `expect` names it."""
-    own = {check.check: check for check in run.scenario.expect}
+    own = {check.check: cast("Check", check) for check in run.scenario.expect}
     defaults = tuple(own.pop(check.check, check) for check in DEFAULTS)
     return (*defaults, *own.values())
 

@@ -1,4 +1,4 @@
-"""Who holds a port that a run was to listen on."""
+"""Ports of this machine: a free one, and who holds one that is taken. Both sides of a caller need them."""
 
 import contextlib
 import os
@@ -10,6 +10,21 @@ from pathlib import Path
 
 _LISTENING = "0A"
 _PROC = Path("/proc")
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody has; somebody else may take it before it is used."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def is_taken(port: int) -> bool:
+    """Tell whether somebody listens on a port of the loopback."""
+    with socket.socket() as knock:
+        knock.settimeout(0.5)
+        return knock.connect_ex(("127.0.0.1", port)) == 0
 
 
 def is_free(host: str, port: int) -> bool:

@@ -3,7 +3,7 @@
 import os
 import socket
 
-from crm_contracts.lab.port import holder_of, is_free
+from crm_contracts.port import holder_of, is_free
 
 
 def test_a_port_that_is_held_is_not_free_and_its_holder_is_named() -> None:
