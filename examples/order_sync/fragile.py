@@ -23,8 +23,8 @@ anyio.run(anyio.sleep, 0)
 
 TOKEN_REFRESH_EVERY = 24 * 60 * 60  # seconds; the CRM's tokens live a day
 ATTEMPTS = 3
-WAITS = (0.1, 0.2)
-ATTEMPT_TIMEOUT = 0.5
+WAITS = (0.05, 0.1)
+ATTEMPT_TIMEOUT = 0.4
 NOTICE = "部分功能受限"
 SNAPSHOT = Path(__file__).with_name("orders-snapshot.json")  # written by the nightly export
 

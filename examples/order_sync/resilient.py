@@ -30,14 +30,14 @@ log = logging.getLogger(__name__)
 anyio.run(anyio.sleep, 0)
 
 ATTEMPTS = 3
-FIRST_WAIT = 0.1
+FIRST_WAIT = 0.05
 ATTEMPT_TIMEOUT = 0.5
-LAST_START = 1.5  # seconds into a call after which no further attempt begins
+LAST_START = 1.0  # seconds into a call after which no further attempt begins
 REFRESH_AHEAD = 600
 FALLBACK_MAX_AGE = 3600
 BREAKER_OPENS_AFTER = 3
 BREAKER_HALF_OPEN_AFTER = 0.5
-DELIVERY_WAITS = (0.3, 0.5, 0.5)
+DELIVERY_WAITS = (0.2, 0.4, 0.4)
 NOTICE = "部分功能受限"
 
 
@@ -78,6 +78,8 @@ class OrderSync:
     async def find_order(self, order_id):
         try:
             page = order_page(await self._call("getOrder", "GET", f"/orders/{order_id}"))
+            if page.order != order_id:
+                raise CrmUnavailable("the CRM answered with another order")
         except CrmUnavailable:
             return {**asdict(self._fallback.get(order_id, OrderPage)), "notice": NOTICE}
         self._fallback.put(order_id, asdict(page))
@@ -111,7 +113,9 @@ class OrderSync:
         ticket = await self._call(
             "createTicket", "POST", "/tickets", attempts=attempts, json=note, headers=headers
         )
-        return ticket.get("id")
+        if not isinstance(ticket.get("id"), str):
+            raise CrmUnavailable("the CRM's ticket has another form than expected")
+        return ticket["id"]
 
     async def _call(self, operation, method, path, *, attempts=ATTEMPTS, **request):
         breaker = self._breakers[operation]
@@ -133,7 +137,7 @@ class OrderSync:
                 answer = await self._authorized(method, path, **request)
         except TimeoutError:
             raise Trouble("no answer in time") from None
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise Trouble(f"the connection failed ({type(error).__name__})") from error
         return understood(answer)
 
@@ -142,7 +146,7 @@ class OrderSync:
         for repeat in (True, False):
             sent = {**(headers or {}), "Authorization": f"Bearer {token}"}
             answer = await self._client.request(method, path, headers=sent, **request)
-            if answer.status_code != 401 or not repeat:
+            if not refuses_token(answer) or not repeat:
                 return answer
             token = await self._tokens.replaced(token)
 
@@ -169,12 +173,13 @@ class Tokens:
 
     async def replaced(self, old):
         async with self._lock:
-            if self._token == old:
+            if self._token in (old, None):
                 await self._renew()
         return self._token
 
     async def _renew(self):
-        asked = time.monotonic()
+        # Whatever becomes of this, the old token is not sent again.
+        self._token, asked = None, time.monotonic()
         granted = understood(await self._client.post(self._url, data=self._form))
         try:
             token, lives = str(granted["access_token"]), float(granted["expires_in"])
@@ -276,6 +281,15 @@ def wait_before(state):
     return max(FIRST_WAIT * 2 ** (state.attempt_number - 1), state.outcome.exception().retry_after)
 
 
+def refuses_token(answer):
+    """Whether the CRM refuses the token: it says 401, some of its versions say 403, or 200 with a code in the body."""
+    if answer.status_code == 403:
+        return "expired" in answer.text
+    if answer.status_code == 200:
+        return answer.content.startswith(b'{"code": 302')
+    return answer.status_code == 401
+
+
 def understood(answer):
     """The JSON of a successful answer; raises Trouble where another attempt may help, else CrmRefused."""
     status = answer.status_code
@@ -285,7 +299,7 @@ def understood(answer):
         raise CrmRefused(f"the CRM answered {status}")
     try:
         found = answer.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Trouble("the CRM's answer is no JSON") from error
     if not isinstance(found, dict):
         raise Trouble("the CRM's answer has another form than expected")
@@ -313,12 +327,13 @@ def results(page):
 
 def order_page(order):
     try:
-        return OrderPage(
+        page = OrderPage(
             order=order["id"],
             status=order["status"],
             total=f"{order['total']:.2f} {order['currency']}",
             items=[f"{item['quantity']} x {item['sku']}" for item in order["items"]],
         )
+        return TypeAdapter(OrderPage).validate_python(asdict(page))
     except (KeyError, TypeError, ValueError) as error:
         raise CrmUnavailable("the CRM's order has another form than expected") from error
 

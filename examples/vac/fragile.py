@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 log = logging.getLogger("vac")
 
-TIMEOUT = 0.5  # seconds, for connect, for each read and in all
+TIMEOUT = 0.4  # seconds, for connect, for each read and in all
 
 
 class CrmError(Exception):

@@ -30,13 +30,13 @@ import waitress
 log = logging.getLogger("vac")
 
 ATTEMPTS = 3
-FIRST_WAIT = 0.1
+FIRST_WAIT = 0.05
 ATTEMPT_TIMEOUT = 0.5
-CALL_BUDGET = 1.5  # seconds in which all attempts of one request of a user begin
+CALL_BUDGET = 1.0  # seconds in which all attempts of one request of a user begin
 FALLBACK_MAX_AGE = 3600
 BREAKER_OPENS_AFTER = 6  # attempts
 BREAKER_HALF_OPEN_AFTER = 0.5
-DELIVERY_WAITS = (0.3, 0.5, 0.5)
+DELIVERY_WAITS = (0.2, 0.4, 0.4)
 NOTICE = "部分功能受限"
 
 
@@ -176,7 +176,7 @@ class Crm:
         try:
             found = json.loads(text)
             code, data = found["code"], found["data"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise Trouble("the CRM's answer cannot be read") from error
         if code != 0:
             raise RequestError(f"the CRM answered with code {code}")

@@ -201,13 +201,16 @@ def _is_usable(version: str) -> bool:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Install into a folder; without success exit 0, as the embedded engine takes over, but 1 where it is required."""
+    choose_language()
     parser = argparse.ArgumentParser(
-        prog="python -m crm_contracts.toxiproxy_binary", description=install.__doc__
+        prog="python -m crm_contracts.toxiproxy_binary",
+        description=_("Get Toxiproxy {version} into a folder, by the first way that works.").format(
+            version=VERSION
+        ),
     )
     parser.add_argument("--into", type=Path, default=cache_dir(), metavar="DIR")
-    parser.add_argument("--require", action="store_true", help="fail without it; the default where CI=true")
+    parser.add_argument("--require", action="store_true", help=_("fail without it; the default where CI=true"))
     options = parser.parse_args(argv)
-    choose_language()
     result = install(options.into, report=_tell)
     if isinstance(result, Found):
         _tell(_("Toxiproxy {version}: {path}").format(version=result.version, path=result.path))

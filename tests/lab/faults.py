@@ -48,6 +48,9 @@ class Wired:
     def sentence(self) -> str:
         return "as wired"
 
+    def refusal(self):
+        return None
+
     def deliver(self, request: Request, answer: Answer | None, dice: Random, now: float) -> Delivery:
         return self.delivery
 

@@ -77,7 +77,7 @@ async def test_a_toxic_is_met_goes_off_at_once_and_leaves_no_trace_of_the_probe(
         began = time.monotonic()
         active = await run.switch_on(toxic)
         window = await run.switch_off(active)
-        assert time.monotonic() - began < 2.0
+        assert time.monotonic() - began < 5.0
         assert (window.fired, window.why, window.place) == (True, "", "toxic")
         assert window.started <= window.ended
         assert (await answered(run)).startswith(b"HTTP/1.1 200 ")
@@ -155,7 +155,7 @@ async def test_undo_frees_a_caller_that_waits(engine: str) -> None:
         await until(lambda: run.count("exchanges"))
         began = time.monotonic()
         window = await run.switch_off(active)
-        assert time.monotonic() - began < 2.0
+        assert time.monotonic() - began < 5.0
         async with asyncio.timeout(WITHIN):
             await caller.reader.read(1)
         caller.close()

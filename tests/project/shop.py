@@ -4,7 +4,7 @@ from pathlib import Path
 
 INI = """\
 [pytest]
-addopts = --strict-markers --strict-config -p no:randomly -p no:hypothesispytest -p no:schemathesis -p no:pact -p no:anyio
+addopts = --strict-markers --strict-config -p no:randomly -p no:hypothesispytest -p no:schemathesis -p no:pact -p no:anyio -p no:asyncio -p no:django -p no:socket
 """
 
 CONTRACT = """\

@@ -26,8 +26,10 @@ BROKEN = {
     ),
     "call": ("scenario: call\ntitle: T\nduring: [{call: find_ordr}]\nfaults: [{fault: down}]\n", 3),
     "operation": (
-        "scenario: operation\ntitle: T\nduring: [{call: reads}]\n"
-        "faults: [{fault: status, code: 500, operations: [getOrdr]}]\n",
+        (
+            "scenario: operation\ntitle: T\nduring: [{call: reads}]\n"
+            "faults: [{fault: status, code: 500, operations: [getOrdr]}]\n"
+        ),
         4,
     ),
     "bomb": ("a: &a [x, x]\nb: &b [*a, *a]\nscenario: bomb\n", 2),
@@ -52,7 +54,8 @@ def test_every_scenario_that_cannot_be_read_is_one_failed_item(
     for name, (_text, line) in BROKEN.items():
         assert f"scenarios/bad/{name}.yaml::readable" in text
         assert f"scenarios/bad/{name}.yaml:{line}:" in text
-    assert "scenarios/bad/binary.yaml:1:1:" in text and "scenarios/bad/huge.yaml:1:1:" in text
+    assert "scenarios/bad/binary.yaml:1:1:" in text
+    assert "scenarios/bad/huge.yaml:1:1:" in text
     assert "Traceback" not in text
 
 

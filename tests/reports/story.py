@@ -33,7 +33,11 @@ def run_of() -> Run:
         why="It happened\n  in May.",
         during=(Step(call="reads"),),
     )
-    return Run(scenario=scenario, consumer=consumer, contract=Contract(name="acme-crm", folder=Path("contracts/acme-crm")))
+    return Run(
+        scenario=scenario,
+        consumer=consumer,
+        contract=Contract(name="acme-crm", folder=Path("contracts/acme-crm")),
+    )
 
 
 def journal_of() -> Journal:
@@ -54,7 +58,13 @@ def journal_of() -> Journal:
         exchanges=(_exchange(1, 100.01, 200), _exchange(2, 101.01, 503)),
         faults=(
             FaultWindow(
-                fault="status", place="reply", sentence="the CRM answers 503", started=101.0, ended=102.0, fired=True, touched=1
+                fault="status",
+                place="reply",
+                sentence="the CRM answers 503",
+                started=101.0,
+                ended=102.0,
+                fired=True,
+                touched=1,
             ),
         ),
         output="shop opens\n",
@@ -95,9 +105,17 @@ def long_story(exchanges: int) -> Journal:
 
 
 def _call(number: int, phase: Phase, at: float, outcome: Outcome, failure: Failure | None) -> Call:
-    result = CallResult(started=at, ended=at + 0.25, returned=failure is None, value={"总计": 5}, failure=failure)
+    result = CallResult(
+        started=at, ended=at + 0.25, returned=failure is None, value={"总计": 5}, failure=failure
+    )
     return Call(
-        id=number, name="find_order", phase=phase, does=("getOrder",), effect=Effect.READ, outcome=outcome, result=result
+        id=number,
+        name="find_order",
+        phase=phase,
+        does=("getOrder",),
+        effect=Effect.READ,
+        outcome=outcome,
+        result=result,
     )
 
 
@@ -117,7 +135,7 @@ def _exchange(number: int, at: float, status: int) -> Exchange:
         complete=True,
         credential=Credential(name="token#1", state="expired" if status == 503 else "valid"),
         status=status,
-        answer=Payload(kept="{\"总计\": 5}".encode(), length=12),
+        answer=Payload(kept='{"总计": 5}'.encode(), length=12),
         answered=True,
         faults=("status",) if status == 503 else (),
     )

@@ -6,7 +6,8 @@ from crm_contracts.reports.columns import cut, padded, width, wrapped
 
 
 @pytest.mark.parametrize(
-    "text, columns", [("order", 5), ("部分功能受限", 12), ("e\u0301", 1), ("“中”", 4), ("", 0), ("｡", 1), ("！", 2)]
+    "text, columns",
+    [("order", 5), ("部分功能受限", 12), ("e\u0301", 1), ("“中”", 4), ("", 0), ("｡", 1), ("！", 2)],
 )
 def test_width_counts_columns(text: str, columns: int):
     """Chinese letters take two, combining marks none."""
@@ -31,7 +32,11 @@ def test_words_are_kept_together_and_chinese_is_broken_anywhere():
 
 def test_a_word_that_is_longer_than_the_line_stays_whole():
     """A path that is broken cannot be pasted."""
-    assert wrapped("see /a/very/long/path/that/does/not/fit now", 10) == ["see", "/a/very/long/path/that/does/not/fit", "now"]
+    assert wrapped("see /a/very/long/path/that/does/not/fit now", 10) == [
+        "see",
+        "/a/very/long/path/that/does/not/fit",
+        "now",
+    ]
 
 
 def test_indentation_and_paragraphs_are_kept():

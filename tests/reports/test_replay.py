@@ -16,7 +16,9 @@ def test_paths_are_seen_from_where_somebody_stands(tmp_path: Path):
     (tmp_path / "scenarios/a.yaml").touch()
     replay = Replay(root=tmp_path, here=tmp_path / "scenarios", seed=3)
     assert replay.command("scenarios/a.yaml::vac") == 'pytest --crm-contracts "a.yaml::vac" --crm-seed 3'
-    assert replay.command("builtin/a.yaml::vac") == 'pytest --crm-contracts "builtin/a.yaml::vac" --crm-seed 3'
+    assert (
+        replay.command("builtin/a.yaml::vac") == 'pytest --crm-contracts "builtin/a.yaml::vac" --crm-seed 3'
+    )
 
 
 @pytest.mark.parametrize("name", ["my file.yaml", "$HOME.yaml", "a`b`.yaml", 'a"b.yaml', "a'b.yaml"])

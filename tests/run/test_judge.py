@@ -70,3 +70,13 @@ def test_promises_that_were_not_written_are_assumed() -> None:
     judged = judge(run_of(Trait.ERROR_STATUS, promises=promises), _good().journal())
     assert "attempts" in judged.assumed
     assert "deadline" not in judged.assumed
+
+
+def test_a_toxic_that_no_call_met_did_not_fire() -> None:
+    """Our own probe is no caller."""
+    story = Story(place="toxic")
+    for second in (1, 21):
+        call = story.call(second, second + 0.1)
+        story.exchange(second + 0.01, second + 0.05, 200, call=call)
+    judged = judge(run_of(Trait.CONNECTION, calls=(READ,)), story.journal())
+    assert judged.verdict is Verdict.UNKNOWN

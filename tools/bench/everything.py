@@ -14,7 +14,7 @@ from tools.bench.figure import Figure
 
 LONGEST = 60.0
 OVERHEAD = 15.0
-RUNS = 30
+RUNS = 32
 SHORT = ("sound", ("token-expired", "rate-limited", "crm-down"))
 """A quick caller and, beside its baseline, short runs of its: a token rule, a reply, and a fault of TCP, which costs a rest of 50 ms."""
 

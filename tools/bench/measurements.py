@@ -24,11 +24,12 @@ class Measurement:
 
 MEASUREMENTS: Mapping[str, Measurement] = {
     "lab-start": Measurement(module="tools.bench.lab_start", function="measure", limit=45),
-    "overhead": Measurement(module="tools.bench.everything", function="overhead", limit=75),
-    "gateway": Measurement(module="tools.bench.gateway", function="speed", limit=50),
-    "memory": Measurement(module="tools.bench.gateway", function="memory", limit=60),
-    "plugin": Measurement(module="tools.bench.plain_pytest", function="core", limit=120),
-    "plugin-all": Measurement(module="tools.bench.plain_pytest", function="with_all", limit=75),
-    "scenarios": Measurement(module="tools.bench.everything", function="seconds", limit=120),
     "engines": Measurement(module="tools.bench.engines", function="measure", limit=30),
+    "gateway": Measurement(module="tools.bench.gateway", function="speed", limit=50),
+    "memory": Measurement(module="tools.bench.gateway", function="memory", limit=75),
+    "overhead": Measurement(module="tools.bench.everything", function="overhead", limit=90),
+    "scenarios": Measurement(module="tools.bench.everything", function="seconds", limit=120),
+    "plugin": Measurement(module="tools.bench.plain_pytest", function="core", limit=130),
+    "plugin-all": Measurement(module="tools.bench.plain_pytest", function="with_all", limit=110),
 }
+"""What is only printed comes last: on a machine that is too busy for all of it, it is what is left out."""

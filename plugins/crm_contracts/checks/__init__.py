@@ -18,19 +18,19 @@ from crm_contracts.checks.token_refresh import TokenRefresh
 from crm_contracts.model.check import Check
 
 CHECKS = (
-    Outcomes,
-    Deadline,
-    Attempts,
-    BackoffCheck,
-    TokenRefresh,
     RequestsConform,
+    TokenRefresh,
+    NoSecretLeak,
     SafeRetries,
     DuplicateWrites,
     LostWrites,
+    Attempts,
+    BackoffCheck,
+    Deadline,
+    Outcomes,
     Recovery,
-    NoSecretLeak,
 )
-"""Every check, in the order in which findings are told: first what users felt, then why."""
+"""Every check, in the order in which findings are told: causes first, then what users felt of them."""
 
 DEFAULTS: tuple[Check, ...] = tuple(check() for check in CHECKS)
 """Every check with its default settings: each run is judged by all that apply."""

@@ -115,4 +115,4 @@ def _result(call: Call) -> str:
         return f"{result.failure.type.rpartition('.')[2]}: {result.failure.message}"[:160]
     if result.status is not None:
         return f"HTTP {result.status}"
-    return f"exit {result.exit}" if result.exit is not None else ""
+    return _("exit code {code}").format(code=result.exit) if result.exit is not None else ""

@@ -44,4 +44,4 @@ class NoSecretLeak:
 
 def _line(leak: Leak) -> str:
     call = "" if leak.call is None else _("call {number}: ").format(number=leak.call)
-    return f"{call}{leak.name} in {leak.where}"
+    return call + _("{name} in {where}").format(name=leak.name, where=leak.where)

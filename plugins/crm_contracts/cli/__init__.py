@@ -4,13 +4,30 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 from typing import NoReturn
 
-from crm_contracts.model.language import _, choose_language
+from crm_contracts.cli import usage
+from crm_contracts.model.language import _, asked_for, choose_language
 
-COMMANDS = ("lint", "drill", "new", "schema", "doctor")
+COMMANDS = (
+    "lint",
+    "drill",
+    "try",
+    "serve",
+    "fault",
+    "list",
+    "describe",
+    "new",
+    "known",
+    "schema",
+    "doctor",
+)
 INTERRUPTED, OURS, USAGE = 2, 3, 4
 """Exit codes beside 0, 1 and 5; they are pytest's."""
+
+# Words that Python keeps for itself.
+_MODULES = {"try": "trying", "list": "listing"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,10 +42,17 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 as expected, 1 not, 2 interrupted, 3 our own bug, 4 usage, 5 nothing to run."""
     words = list(sys.argv[1:] if argv is None else argv)
-    choose_language(_language(words))
-    options = _parser(words).parse_args(words)
+    # Before anything is parsed: help is for people, too.
+    choose_language(asked_for(words))
+    usage.translate()
+    parser = _parser(words)
+    options, options.others = parser.parse_known_args(words)
+    command = _module(options.command)
+    if options.others and not getattr(command, "TAKES_OTHERS", False):
+        # The settings of a fault are words that only the fault knows; nobody else takes what was not declared.
+        parser.error(_("unrecognized arguments: {words}").format(words=" ".join(options.others)))
     try:
-        return int(import_module(f"crm_contracts.cli.{options.command}").run(options))
+        return int(command.run(options))
     except KeyboardInterrupt:
         print(_("Interrupted."), file=sys.stderr)
         return INTERRUPTED
@@ -36,6 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has seen enough.
         sys.stderr.close()
         return 0
+    except Exception as error:  # noqa: BLE001 - the last one to tell it
+        from crm_contracts.cli.refusal import told
+
+        return told(error)
 
 
 def _parser(words: Sequence[str]) -> Parser:
@@ -51,32 +79,34 @@ def _parser(words: Sequence[str]) -> Parser:
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), required=True, parser_class=Parser)
     called = next((word for word in words if word in COMMANDS), None)
     for name in COMMANDS:
-        command = commands.add_parser(name, help=_sentence(name), description=_sentence(name))
+        command = commands.add_parser(
+            name, help=_sentence(name), description=_sentence(name), allow_abbrev=False
+        )
         if name == called:
-            import_module(f"crm_contracts.cli.{name}").arguments(command)
+            _module(name).arguments(command)
     return parser
+
+
+def _module(command: str) -> ModuleType:
+    return import_module(f"crm_contracts.cli.{_MODULES.get(command, command)}")
 
 
 def _sentence(name: str) -> str:
     return {
         "lint": _("tell every problem of contracts, consumers, scenarios and known issues"),
         "drill": _("replay the scenarios tagged `drill` against every consumer and report"),
-        "new": _("write a commented start of a scenario"),
+        "try": _("make one call of a caller, with a fault if you like, and show what happened"),
+        "serve": _("start the lab, so that any program or curl can be pointed at it"),
+        "fault": _("switch faults of a served lab on and off, from a second terminal"),
+        "list": _("list faults, checks, scenarios, consumers or calls, each with its sentence"),
+        "describe": _("explain a fault, a check or a scenario: meaning, settings, example, remedy"),
+        "new": _("write a commented start of a contract, a consumer or a scenario"),
+        "known": _("list known issues, or add all that fails now, so that only new failures count"),
         "schema": _("write the JSON Schema of scenarios for editors"),
         "doctor": _(
             "tell what is installed, which engine is used and why, and what to do about what is missing"
         ),
     }[name]
-
-
-def _language(words: Sequence[str]) -> str | None:
-    # Before anything is parsed: help is for people, too.
-    for index, word in enumerate(words):
-        if word == "--crm-lang" and index + 1 < len(words):
-            return words[index + 1]
-        if word.startswith("--crm-lang="):
-            return word.partition("=")[2]
-    return None
 
 
 def program(*words: str) -> str:

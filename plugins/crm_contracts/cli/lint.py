@@ -64,6 +64,4 @@ def _problems(project: "object", path: Path) -> Iterator[Problem]:
 def _told(files: int, problems: int) -> str:
     if not files:
         return _("There is nothing to look at: no contracts, consumers or scenarios are here.")
-    if problems:
-        return _("{problems} problems in {files} files").format(problems=problems, files=files)
-    return _("{files} files, no problem").format(files=files)
+    return _("Files: {files}. Problems: {problems}.").format(files=files, problems=problems)

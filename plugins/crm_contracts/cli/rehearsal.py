@@ -115,5 +115,6 @@ class Rehearsal:
         if report.interrupted:
             print(_("Interrupted: this is the report so far."))
         print("\n".join(matrix(cells, rows, columns=shutil.get_terminal_size().columns)))
-        print(f"\n{report.counts()}; {_('engine')} {report.engine}, seed {report.seed}")
+        means = _("engine {engine}, seed {seed}").format(engine=report.engine, seed=report.seed)
+        print(f"\n{report.counts()}; {means}")
         print(_("report: {folder}").format(folder=self.folder))

@@ -40,6 +40,10 @@ class CommandCaller:
         """What all commands so far printed, apart from their answers."""
         return self._said
 
+    @property
+    def contacts(self) -> None:
+        """Not known: its program is no part of ours."""
+
     async def start(self, endpoint: Endpoint) -> None:
         """There is nothing to start; raises ConsumerFailed where the command cannot be found."""
         self._endpoint = endpoint

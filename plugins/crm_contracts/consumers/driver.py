@@ -5,6 +5,7 @@ from typing import Protocol
 
 from crm_contracts.model.call import CallResult
 from crm_contracts.model.consumer import CallSpec, HttpCall
+from crm_contracts.model.contact import Contact
 from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.json import JSON
 
@@ -30,6 +31,10 @@ class Driver(Protocol):
     @property
     def output(self) -> str:
         """What the consumer printed so far."""
+
+    @property
+    def contacts(self) -> tuple[Contact, ...] | None:
+        """The hosts that it reached for so far, each once; None where that cannot be known."""
 
     async def start(self, endpoint: Endpoint) -> None:
         """Bring the consumer to where it can be called; raises ConsumerFailed."""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from crm_contracts.model.consumer import Driver
 from crm_contracts.model.endpoint import Endpoint, Tenant
 
 _PLACEHOLDER = re.compile(r"\{(?:endpoint\.(?:tenants\[(\d+)\]\.)?(\w+)|(port)|(python))\}")
@@ -52,6 +53,12 @@ def environment(endpoint: Endpoint, extra: Mapping[str, str], *, port: int | Non
     """The whole environment of one run's process; what the consumer's file says wins."""
     ours = {} if port is None else {"PORT": str(port)}
     return {**os.environ, **ours, **endpoint.environment(), **filled(endpoint, extra, port=port)}
+
+
+def handed_over(driver: Driver, endpoint: Endpoint) -> dict[str, str]:
+    """What a consumer is given to find the lab by, as environment variables; a Python factory has it as attributes, too."""
+    given = {**endpoint.environment(), **filled(endpoint, driver.env)}
+    return {name: value for name, value in given.items() if value and "proxy" not in name.lower()}
 
 
 def filled(endpoint: Endpoint, extra: Mapping[str, str], *, port: int | None = None) -> dict[str, str]:

@@ -39,6 +39,10 @@ class HttpCaller:
         """What the service printed so far; of one that runs already nothing is known."""
         return self._service.process.output.text if self._service else ""
 
+    @property
+    def contacts(self) -> None:
+        """Not known: its program is no part of ours."""
+
     async def start(self, endpoint: Endpoint) -> None:
         """Start the service, or find the one that runs, and give it a fresh state as its file says."""
         if self._driver.attach:

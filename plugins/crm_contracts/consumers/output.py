@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import os
 
+from crm_contracts.model.language import _
+
 HEAD = 64 * 1024
 """Bytes kept from the beginning."""
 TAIL = 192 * 1024
@@ -29,7 +31,8 @@ class Output:
     @property
     def text(self) -> str:
         """Everything so far, as text."""
-        gap = f"\n[... {self._left_out} bytes ...]\n".encode() if self._left_out else b""
+        left = _("[... {count} bytes ...]").format(count=self._left_out)
+        gap = f"\n{left}\n".encode() if self._left_out else b""
         return (bytes(self._kept) + gap + bytes(self._recent)).decode("utf-8", "replace")
 
     def handed_over(self) -> None:

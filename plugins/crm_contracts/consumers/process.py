@@ -12,6 +12,7 @@ from typing import Protocol
 
 from crm_contracts.consumers.output import Output
 from crm_contracts.consumers.patience import first_of
+from crm_contracts.model.language import _
 
 OnSpawn = Callable[[int], None]
 """Told the id of every process group that we start, so that the guard can end it when we cannot."""
@@ -37,11 +38,11 @@ class End:
 
     def __str__(self) -> str:
         if self.signal is None:
-            return f"exit code {self.code}"
+            return _("exit code {code}").format(code=self.code)
         try:
             return signal.Signals(self.signal).name
         except ValueError:
-            return f"signal {self.signal}"
+            return _("signal {signal}").format(signal=self.signal)
 
 
 class Living(Protocol):

@@ -18,6 +18,7 @@ from crm_contracts.consumers.process import End, Living, OnSpawn
 from crm_contracts.consumers.zygote import READY_WITHIN, import_path, start_child
 from crm_contracts.model.call import CallResult
 from crm_contracts.model.consumer import CallSpec, Consumer, HttpCall, PythonDriver
+from crm_contracts.model.contact import Contact
 from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.json import JSON
 
@@ -61,6 +62,7 @@ class PythonCaller:
         self._hung: str | None = None
         self._stuck: str | None = None
         self._signal = 0
+        self.contacts: tuple[Contact, ...] = ()
 
     @property
     def output(self) -> str:
@@ -214,7 +216,9 @@ class PythonCaller:
 
     def _take(self, message: Message) -> None:
         kind = message["is"]
-        if (order := _REPLY_TO.get(kind)) and order in self._replies:
+        if kind == "contact":
+            self.contacts += (Contact(host=message["host"], port=message["port"]),)
+        elif (order := _REPLY_TO.get(kind)) and order in self._replies:
             _resolve(self._replies[order], message)
         elif call := self._open.get(message.get("id", 0)):
             if kind == "begun":

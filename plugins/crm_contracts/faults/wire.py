@@ -23,16 +23,27 @@ def encode(answer: Answer, *, now: float, method: str = "GET", close: bool = Fal
     return b"".join((head(answer, now=now, close=close), body))
 
 
-def head(answer: Answer, *, now: float, close: bool = False) -> bytes:
-    """Return the answer's head, the empty line included."""
+def head(answer: Answer, *, now: float, close: bool = False, chunked: bool = False) -> bytes:
+    """Return the answer's head, the empty line included; `chunked` instead of the length of its body."""
     reason = answer.reason or _REASONS.get(answer.status, "")
     lines = [f"HTTP/1.1 {answer.status} {reason}", f"Date: {http_date(int(now))}"]
     lines += [f"{name}: {value}" for name, value in answer.headers if name.lower() not in _FRAMING]
-    if not bodiless(answer.status):
+    if chunked:
+        lines.append("Transfer-Encoding: chunked")
+    elif not bodiless(answer.status):
         lines.append(f"Content-Length: {len(answer.body)}")
     if close:
         lines.append("Connection: close")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+
+
+def chunk(data: bytes) -> bytes:
+    r"""One chunk of a chunked body (RFC 9112 7.1).
+
+    >>> chunk(b"hi")
+    b'2\r\nhi\r\n'
+    """
+    return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 def bodiless(status: int) -> bool:

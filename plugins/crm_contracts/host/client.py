@@ -18,6 +18,7 @@ from typing import Any
 from crm_contracts.host import frames, guard
 from crm_contracts.host.in_process import InProcessCallers
 from crm_contracts.lab import LabSettings, Observed
+from crm_contracts.model.call import Call
 from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.fault import Fault
 from crm_contracts.model.journal import FaultWindow, Journal
@@ -37,17 +38,20 @@ class LabGone(Exception):  # noqa: N818 - a fact, told to the user as one
 class LabClient:
     """The lab as the runner sees it. It starts at once and answers when it is ready.
 
+    `folder` is the working folder of the lab and of what it starts (default: this process's, which a test may change).
     Close it to end everything that it started; the guard does the same when this process dies.
     """
 
-    def __init__(self, settings: LabSettings, *, language: str = "en") -> None:
+    def __init__(
+        self, settings: LabSettings, *, language: str = "en", folder: Path | None = None
+    ) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[int, Future[Any]] = {}
         self._numbers = 0
         self._gone = False
         self._callbacks: queue.SimpleQueue[frames.CallBack | None] = queue.SimpleQueue()
         self._callers = InProcessCallers()
-        self._guard, self._life, self._orders, self._answers = _start()
+        self._guard, self._life, self._orders, self._answers = _start(folder)
         frames.send(self._orders, frames.Begin(settings=settings, language=language))
         threading.Thread(target=self._read, name="crm-lab-answers", daemon=True).start()
 
@@ -85,6 +89,11 @@ class LabClient:
         window: FaultWindow = self.ask(frames.SwitchOff(opened=opened, active=active))
         return window
 
+    def record(self, opened: int, made: frames.Made) -> Call:
+        """Hand over what came of a call that was made here; returns it as the journal keeps it."""
+        call: Call = self.ask(frames.Record(opened=opened, made=made))
+        return call
+
     def observe(self, opened: int) -> Observed:
         """Return what was observed so far."""
         observed: Observed = self.ask(frames.Observe(opened=opened))
@@ -95,8 +104,11 @@ class LabClient:
         self.ask(frames.Close(opened=opened))
 
     def ask(self, asked: frames.Asked) -> Any:
-        """Send one order and wait for its answer; raises LabGone, or what went wrong in the lab."""
-        return self.wait(self._send(asked))
+        """Send one order and wait for its answer; raises LabGone, or what went wrong in the lab.
+
+        Any thread may ask: only runs call back, and their answers are waited for by `wait`.
+        """
+        return self._send(asked).result()
 
     def wait(self, future: "Future[Any]") -> Any:
         """Wait for an answer, and meanwhile make the calls of callers that live in this process."""
@@ -143,6 +155,7 @@ class LabClient:
                 else:
                     _fulfil(self._waiting.pop(number, None), value)
         self._gone = True
+        os.close(self._answers)
         self._lost()
 
     def _lost(self) -> None:
@@ -152,7 +165,7 @@ class LabClient:
             _fulfil(future, LabGone(_("The lab process ended; its last words stand above.")))
 
 
-def _start() -> tuple["subprocess.Popen[bytes]", int, int, int]:
+def _start(folder: Path | None) -> tuple["subprocess.Popen[bytes]", int, int, int]:
     """Start guard and lab; returns the guard, and our ends of life, orders and answers."""
     life, our_life = os.pipe()
     orders, our_orders = os.pipe()
@@ -160,7 +173,9 @@ def _start() -> tuple["subprocess.Popen[bytes]", int, int, int]:
     ours = (life, orders, answers)
     lab = [sys.executable, "-c", _LAB.format(home=str(Path(__file__).parents[2]))]
     command = [sys.executable, "-I", "-S", guard.__file__, *map(str, ours), uuid.uuid4().hex, "--", *lab]
-    guarding = subprocess.Popen(command, pass_fds=ours, start_new_session=True, stdin=subprocess.DEVNULL)
+    guarding = subprocess.Popen(
+        command, pass_fds=ours, start_new_session=True, stdin=subprocess.DEVNULL, cwd=folder
+    )
     for descriptor in ours:
         os.close(descriptor)
     return guarding, our_life, our_orders, our_answers

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from crm_contracts.lab import LabSettings
-from crm_contracts.model.consumer import Consumer
+from crm_contracts.model.call import CallResult, Phase
+from crm_contracts.model.consumer import CallSpec, Consumer
 from crm_contracts.model.fault import Fault
 from crm_contracts.model.run import Run
 from crm_contracts.model.scenario import Scenario
@@ -90,6 +91,25 @@ class Advance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A call that somebody made by hand, and what came of it; `marker` is the unique value that it was given."""
+
+    spec: CallSpec
+    phase: Phase
+    result: CallResult
+    marker: str
+    malformed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Redact and classify a call that was made by hand; answers with it as the journal keeps it."""
+
+    opened: int
+    made: Made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observe:
     """Answer with what was observed so far."""
 
@@ -129,7 +149,7 @@ class CallBack:
     payload: Any = None
 
 
-Asked = Execute | Open | SwitchOn | SwitchOff | Advance | Observe | Close | Hello
+Asked = Execute | Open | SwitchOn | SwitchOff | Advance | Record | Observe | Close | Hello
 
 
 def send(descriptor: int, value: object) -> None:

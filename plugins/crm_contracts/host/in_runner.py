@@ -42,6 +42,7 @@ class RunnerCaller:
     """Drives an object that lives in the runner; one call at a time, and a debugger may hold it for as long as it likes."""
 
     output = ""
+    contacts = None
 
     def __init__(self, consumer: Consumer, runner: InRunner) -> None:
         self._consumer, self._runner = consumer, runner

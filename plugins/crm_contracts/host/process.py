@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -25,11 +25,13 @@ from crm_contracts.model.journal import FaultWindow
 from crm_contracts.model.language import choose_language
 from crm_contracts.model.run import Run
 from crm_contracts.run import execute
+from crm_contracts.run.capture import Capture
 
 
 @dataclass(slots=True)
 class _Opened:
     lab_run: LabRun
+    capture: Capture
     active: dict[int, Active] = field(default_factory=dict)
 
 
@@ -75,6 +77,7 @@ class Process:
             frames.SwitchOn: self._switch_on,
             frames.SwitchOff: self._switch_off,
             frames.Advance: self._advance,
+            frames.Record: self._record,
             frames.Observe: self._observe,
             frames.Close: self._close,
             frames.Hello: self._hello,
@@ -120,9 +123,10 @@ class Process:
             yield
 
     async def _open(self, asked: frames.Open) -> tuple[int, Endpoint]:
-        lab_run = await self._lab.open(_run(asked.order), listen=asked.listen)
+        run = _run(asked.order)
+        lab_run = await self._lab.open(run, listen=asked.listen)
         number = self._number()
-        self._opened[number] = _Opened(lab_run)
+        self._opened[number] = _Opened(lab_run, Capture(run.consumer, lab_run.secrets))
         return number, lab_run.endpoint
 
     async def _switch_on(self, asked: frames.SwitchOn) -> int:
@@ -137,8 +141,23 @@ class Process:
     async def _advance(self, asked: frames.Advance) -> None:
         await self._opened[asked.opened].lab_run.advance(asked.seconds)
 
+    async def _record(self, asked: frames.Record) -> object:
+        capture, made = self._opened[asked.opened].capture, asked.made
+        return capture.add(
+            capture.number(),
+            made.spec,
+            made.phase,
+            made.result,
+            args={},
+            marker=made.marker,
+            records=(),
+            malformed=made.malformed,
+        )
+
     async def _observe(self, asked: frames.Observe) -> object:
-        return self._opened[asked.opened].lab_run.observed()
+        opened = self._opened[asked.opened]
+        seen = opened.lab_run.observed()
+        return replace(seen, leaks=(*seen.leaks, *opened.capture.leaks))
 
     async def _close(self, asked: frames.Close) -> None:
         await self._opened.pop(asked.opened).lab_run.close()

@@ -14,6 +14,7 @@ from crm_contracts.lab.secrets import Secrets
 from crm_contracts.lab.wire import Incoming
 from crm_contracts.model.contract import AuthPolicy
 from crm_contracts.model.exchange import Answer, Credential, Grant, Request
+from crm_contracts.model.language import _
 
 PATIENCE = 60.0
 """Seconds that the real CRM may take for one answer."""
@@ -155,7 +156,7 @@ async def _answer(reader: asyncio.StreamReader, method: str) -> Answer:
             break
     status = parser.get_status_code()
     if not status:
-        raise ConnectionError("the real CRM closed the connection without an answer")
+        raise ConnectionError(_("the real CRM closed the connection without an answer"))
     headers = tuple((name, value) for name, value in received.headers if name not in _HOP_BY_HOP)
     return Answer(status=status, headers=headers, body=bytes(received.body), reason=received.reason)
 

@@ -74,7 +74,12 @@ class Lab:
         secrets, clock = Secrets(), Clock()
         name = f"{run.id}#{number}"
         credentials = Credentials(
-            run.contract.auth, seed=run.seed, run=name, secrets=secrets, envelope=run.contract.envelope
+            run.contract.auth,
+            seed=run.seed,
+            run=name,
+            secrets=secrets,
+            envelope=run.contract.envelope,
+            result=run.contract.result,
         )
         simulator = Simulator(
             run.contract,

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from random import Random
 
-from crm_contracts.faults.base import ReplyFault
 from crm_contracts.model.contract import Effect, Operation, Refusal
 from crm_contracts.model.delivery import Delivery
 from crm_contracts.model.exchange import Answer, Request
@@ -34,7 +33,7 @@ class ActiveReply:
     @property
     def refusal(self) -> Refusal | None:
         """The error that is to be written in the contract's own envelope, if the fault has one."""
-        return self.fault.refusal() if isinstance(self.fault, ReplyFault) else None
+        return self.fault.refusal()
 
     def takes(self, request: Request, operation: Operation | None, *, tokens: bool) -> bool:
         """Meet an exchange and tell whether the fault takes it.

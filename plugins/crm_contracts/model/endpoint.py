@@ -28,6 +28,36 @@ class Endpoint:
     spare_url: str = ""
     ca_file: str = ""
 
+    @property
+    def client_id(self) -> str:
+        """The first tenant's, as all credentials below."""
+        return self.tenants[0].client_id
+
+    @property
+    def client_secret(self) -> str:
+        """What proves the client id."""
+        return self.tenants[0].client_secret
+
+    @property
+    def refresh_token(self) -> str:
+        """A refresh token that was granted already."""
+        return self.tenants[0].refresh_token
+
+    @property
+    def access_token(self) -> str:
+        """An access token that was granted already, or the static token or key."""
+        return self.tenants[0].access_token
+
+    @property
+    def username(self) -> str:
+        """For grants and log-ins by password."""
+        return self.tenants[0].username
+
+    @property
+    def password(self) -> str:
+        """What proves the user name."""
+        return self.tenants[0].password
+
     def environment(self) -> Mapping[str, str]:
         """The endpoint as environment variables, with proxies of the machine switched off for loopback.
 

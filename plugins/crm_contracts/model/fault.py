@@ -7,9 +7,9 @@ Faults act at four places. A toxic acts on TCP (the engine), a reply on HTTP (th
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
-from crm_contracts.model.contract import AuthPolicy, Effect
+from crm_contracts.model.contract import AuthPolicy, Effect, Refusal
 from crm_contracts.model.delivery import Delivery
 from crm_contracts.model.exchange import Answer, Request
 from crm_contracts.model.promises import Promises
@@ -110,6 +110,9 @@ class Reply(Fault, Protocol):
 
     def selector(self) -> Selector: ...
 
+    def refusal(self) -> Refusal | None:
+        """An error that the gateway is to write in the contract's own envelope and hand to `deliver` as the answer."""
+
     def deliver(self, request: Request, answer: Answer | None, dice: Random, now: float) -> Delivery:
         """Return what goes onto the wire; `answer` is the CRM's own where it did the work, `now` is wall-clock time."""
 
@@ -120,7 +123,9 @@ class TokenTerms:
 
     `says` is `expires_in`; a token is refused `refused_after` seconds after issue (None: never in this run). Tokens that
     are older than the rule are refused `held_for` seconds after it came on (None: untouched, 0: at once).
-    `real` and `compressed` are told in reports: 1 h, compressed to 3 s.
+    `real` and `compressed` are told in reports: 1 h, compressed to 3 s. `answer` is the contract's answer that refuses:
+    `missing_scope` touches no token, it refuses what is asked while the rule is on. Without `grants` the token endpoint
+    gives nothing out meanwhile.
     """
 
     says: int
@@ -128,6 +133,8 @@ class TokenTerms:
     held_for: float | None = None
     real: float | None = None
     trial: str = "refused_early"
+    answer: Literal["expired", "invalid", "missing_scope"] = "expired"
+    grants: bool = True
 
 
 @runtime_checkable

@@ -3,9 +3,11 @@
 Times are seconds of the system's monotonic clock; `started` is the run's own zero.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crm_contracts.model.call import Call, Phase
+from crm_contracts.model.contact import Contact
 from crm_contracts.model.contract import Effect
 from crm_contracts.model.exchange import Connection, Exchange, Grant, LedgerEntry
 from crm_contracts.model.fault import TokenTerms
@@ -63,6 +65,8 @@ class Journal:
 
     `heal` is when the last fault was off; `rest` when observation ended; `trouble` is a failure of the lab itself, which
     makes every verdict unknown; `dead` tells that the consumer did not start or died, with its words in `output`.
+    `handed` is the environment that the caller was given, secrets as names; `contacts` are the hosts that it reached for,
+    None where its driver cannot know them.
     """
 
     run: str
@@ -83,6 +87,8 @@ class Journal:
     heal: float | None = None
     overhead: float = 0.0
     notes: tuple[str, ...] = field(default=())
+    handed: Mapping[str, str] = field(default_factory=dict)
+    contacts: tuple[Contact, ...] | None = None
 
     def window(self, phase: Phase) -> PhaseWindow | None:
         """When a phase was, or None where the run did not come to it."""

@@ -6,6 +6,7 @@ Every sentence that a user can read passes through `_`. The sentence in the sour
 
 import gettext
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 LOCALE = Path(__file__).parent.parent / "locale"
@@ -27,6 +28,20 @@ def choose_language(wanted: str | None = None) -> str:
     tag = _known(wanted or _from_environment())
     _current = gettext.translation("crm_contracts", LOCALE, languages=[tag], fallback=True)
     return tag
+
+
+def asked_for(words: Sequence[str]) -> str | None:
+    """Return what `--crm-lang` says on a command line that nobody has parsed yet.
+
+    >>> asked_for(["doctor", "--crm-lang", "zh_CN"])
+    'zh_CN'
+    """
+    for word, following in zip(words, (*words[1:], ""), strict=True):
+        if word == "--crm-lang":
+            return following or None
+        if word.startswith("--crm-lang="):
+            return word.partition("=")[2]
+    return None
 
 
 def _(sentence: str) -> str:

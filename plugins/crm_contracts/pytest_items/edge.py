@@ -19,7 +19,7 @@ NAME = "crm_contracts_active"
 
 def activate(config: pytest.Config) -> None:
     """Take part in this pytest process."""
-    crm = CrmSession.of(config)
+    crm = CrmSession.here(config)
     is_worker = hasattr(config, "workerinput")
     arguments.complete(config, crm.project.layout)
     if crm.folder is not None and not is_worker:
@@ -37,7 +37,7 @@ class Edge:
 
     def pytest_report_header(self) -> list[str]:
         """Which engine and seed this session has."""
-        return [f"crm-contracts: {engine_line(self._crm.settings)}, seed {self._crm.settings.seed}"]
+        return [f"crm-contracts: {engine_line(self._crm.settings)}"]
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Take the files that are ours."""

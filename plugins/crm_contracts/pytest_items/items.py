@@ -156,7 +156,8 @@ def _mark(item: pytest.Item, name: str, crm: CrmSession) -> None:
     if name not in crm.marks:
         crm.marks.add(name)
         # Registered as it appears: `--strict-markers` refuses what is not.
-        item.config.addinivalue_line("markers", f"{name}: scenarios with the tag {name.removeprefix('crm_')}")
+        about = _("scenarios with the tag {tag}").format(tag=name.removeprefix("crm_"))
+        item.config.addinivalue_line("markers", f"{name}: {about}")
     item.add_marker(name)
 
 
@@ -179,9 +180,9 @@ def _sections(judged: Judged, crm: CrmSession) -> Iterable[tuple[str, str]]:
     journal = judged.verdict.journal
     if not journal.phases and not journal.trouble and not journal.dead:
         return
-    yield "crm journal", timeline(journal)
-    yield "consumer output", journal.output[-MOST_OUTPUT:]
-    yield "crm lab", "\n".join(_lab(journal, crm))
+    yield _("crm journal"), timeline(journal)
+    yield _("consumer output"), journal.output[-MOST_OUTPUT:]
+    yield _("crm lab"), "\n".join(_lab(journal, crm))
 
 
 def _lab(journal: Journal, crm: CrmSession) -> Iterable[str]:

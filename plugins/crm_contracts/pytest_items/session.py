@@ -29,11 +29,19 @@ class CrmSession:
     marks: set[str] = field(default_factory=set)
 
     @classmethod
+    def here(cls, config: pytest.Config) -> "CrmSession":
+        """The session of this process; made when it is first asked for."""
+        if _KEY not in config.stash:
+            config.stash[_KEY] = cls.of(config)
+        return config.stash[_KEY]
+
+    @classmethod
     def of(cls, config: pytest.Config) -> "CrmSession":
         """Make everything ready; no file is read and nothing is started yet."""
         language = choose_language(config.getoption("crm_lang"))
         layout, lab = settings.layout_of(config), settings.lab_settings(config)
-        keeper = LabKeeper(lab, language=language)
+        # Where pytest was started: a test may change the folder before the lab is first needed.
+        keeper = LabKeeper(lab, language=language, folder=config.invocation_params.dir)
         # Taken once: a test suite may freeze the clock while our items run.
         today = datetime.now(tz=UTC).astimezone().date()
         return cls(
@@ -56,3 +64,6 @@ class CrmSession:
     def reported(self, judged: Judged) -> RunReport:
         """The run as reports tell it."""
         return RunReport.of(judged, self.replay.command(judged.planned.item))
+
+
+_KEY = pytest.StashKey[CrmSession]()

@@ -41,14 +41,19 @@ def lab_settings(config: pytest.Config) -> LabSettings:
 
 
 def engine_line(settings: LabSettings) -> str:
-    """Which engine the lab will have, told before it is started; the fallback is said clearly."""
+    """Engine and seed, told before the lab is started."""
+    return _("engine: {name}, seed {seed}").format(name=engine_name(settings), seed=settings.seed)
+
+
+def engine_name(settings: LabSettings) -> str:
+    """Which engine the lab will have; the fallback is said clearly."""
     if settings.toxiproxy_url:
-        return _("engine: Toxiproxy at {url}").format(url=settings.toxiproxy_url)
+        return _("Toxiproxy at {url}").format(url=settings.toxiproxy_url)
     if settings.engine == "embedded":
-        return _("engine: embedded (asked for)")
+        return _("embedded (asked for)")
     if settings.toxiproxy_binary:
-        return _("engine: Toxiproxy ({path})").format(path=settings.toxiproxy_binary)
-    return _("engine: embedded, because no toxiproxy-server is installed (`crm-contracts doctor` tells more)")
+        return _("Toxiproxy ({path})").format(path=settings.toxiproxy_binary)
+    return _("embedded, because no toxiproxy-server is installed (`crm-contracts doctor` tells more)")
 
 
 def replay_of(config: pytest.Config, root: Path) -> Replay:

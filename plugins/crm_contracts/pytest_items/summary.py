@@ -10,7 +10,7 @@ from crm_contracts.model.problem import Problems
 from crm_contracts.project import Project
 from crm_contracts.pytest_items.items import PROPERTY
 from crm_contracts.pytest_items.session import CrmSession
-from crm_contracts.pytest_items.settings import engine_line
+from crm_contracts.pytest_items.settings import engine_line, engine_name
 from crm_contracts.reports import Report, RunReport, matrix, write_report
 from crm_contracts.reports.matrix import NOT_APPLICABLE
 from crm_contracts.reports.report import commit_of, now
@@ -76,12 +76,10 @@ class Summary:
 
     def _engine(self) -> str:
         about = self._crm.keeper.about
-        return (
-            f"{about.engine} {about.version}" if about else engine_line(self._crm.settings).partition(": ")[2]
-        )
+        return f"{about.engine} {about.version}" if about else engine_name(self._crm.settings)
 
     def _last_line(self) -> str:
-        return f"{self.report().counts()}; {engine_line(self._crm.settings)}, seed {self._crm.project.seed}"
+        return f"{self.report().counts()}; {engine_line(self._crm.settings)}"
 
     def _where(self) -> str:
         if self._trouble:

@@ -1,12 +1,18 @@
 """A journal as a timeline: what the caller's user saw and what the CRM saw, in order of time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from operator import itemgetter
+from typing import TypeAlias
 
 from crm_contracts.model.call import Call
 from crm_contracts.model.exchange import Connection, Exchange
-from crm_contracts.model.journal import FaultWindow, Journal
+from crm_contracts.model.journal import Alert, Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.span import human
+from crm_contracts.reports.columns import padded
+
+_Event: TypeAlias = tuple[float, Callable[[], str]]
 
 MOST_LINES = 60
 """A longer timeline keeps its first two thirds and its end."""
@@ -17,40 +23,50 @@ def timeline(journal: Journal, *, most: int = MOST_LINES) -> str:
 
     Calls stand at the left, under `caller`; what the CRM saw is set in, under `CRM`.
     """
-    events = sorted(_events(journal), key=lambda event: event[0])
-    lines = [f"{f'+{at - journal.started:.3f} s':>11}  {line}" for at, line in events]
-    if len(lines) > most:
-        left, right = most * 2 // 3, most // 3
-        gap = _("... {count} more ...").format(count=len(lines) - left - right)
-        lines = [*lines[:left], f"{'':11}  {gap}", *lines[-right:]]
-    return "\n".join(lines)
+    events = sorted(_events(journal), key=itemgetter(0))
+    if len(events) <= most:
+        return "\n".join(_lines(events, journal))
+    left, right = most * 2 // 3, most // 3
+    gap = _("... {count} more ...").format(count=len(events) - left - right)
+    kept = (*_lines(events[:left], journal), f"{'':11}  {gap}", *_lines(events[-right:], journal))
+    return "\n".join(kept)
 
 
-def _events(journal: Journal) -> Iterator[tuple[float, str]]:
+def _lines(events: Iterable[_Event], journal: Journal) -> Iterator[str]:
+    for at, told in events:
+        yield f"{f'+{at - journal.started:.3f} s':>11}  {told()}"
+
+
+def _events(journal: Journal) -> Iterator[_Event]:
+    # A journal may have a hundred thousand exchanges: only what is shown is put into words.
     for window in journal.phases:
-        yield window.started, f"--- {window.phase} ---"
+        yield window.started, partial("--- {} ---".format, window.phase)
     for fault in journal.faults:
-        yield from _fault(fault)
+        yield fault.started, partial(_fault, _("fault on: {fault}"), fault.sentence or fault.fault)
+        yield fault.ended, partial(_fault, _("fault off: {fault}"), fault.fault)
     for call in journal.calls:
-        yield call.started, _call(call)
+        yield call.started, partial(_call, call)
     for exchange in journal.exchanges:
-        yield exchange.started, _exchange(exchange)
+        yield exchange.started, partial(_exchange, exchange)
     for connection in journal.connections:
         if connection.exchanges == 0:
-            yield connection.accepted, _connection(connection)
+            yield connection.accepted, partial(_connection, connection)
     for alert in journal.alerts:
-        yield alert.at, "  " + _("alert  {text}").format(text=alert.text[:120])
+        yield alert.at, partial(_alert, alert)
 
 
-def _fault(fault: FaultWindow) -> Iterator[tuple[float, str]]:
-    yield fault.started, _("fault on: {fault}").format(fault=fault.sentence or fault.fault)
-    yield fault.ended, _("fault off: {fault}").format(fault=fault.fault)
+def _fault(sentence: str, fault: str) -> str:
+    return sentence.format(fault=fault)
+
+
+def _alert(alert: Alert) -> str:
+    return "  " + _("alert  {text}").format(text=alert.text[:120])
 
 
 def _call(call: Call) -> str:
     took = _("never answered") if call.seconds is None else _("after {time}").format(time=human(call.seconds))
     note = f"  ({call.note})" if call.note else ""
-    return f"caller  {call.name} #{call.id}  {call.outcome} {took}{note}"
+    return f"{padded(_('caller'), 6)}  {call.name} #{call.id}  {call.outcome} {took}{note}"
 
 
 def _exchange(exchange: Exchange) -> str:

@@ -9,6 +9,7 @@ from crm_contracts.model.call import Call, CallResult, Failure, Phase
 from crm_contracts.model.consumer import CallSpec, Consumer
 from crm_contracts.model.journal import Leak
 from crm_contracts.model.json import JSON
+from crm_contracts.model.language import _
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Capture:
 
     def output(self, text: str) -> str:
         """The consumer's own words, with secrets found and redacted."""
-        self._find(text, "the consumer's output", None)
+        self._find(text, _("the caller's output"), None)
         return self.secrets.redact_text(text)
 
     def in_order(self) -> tuple[Call, ...]:
@@ -103,12 +104,12 @@ class Capture:
 
 
 def _texts(result: CallResult) -> Iterable[tuple[str, str]]:
-    yield from (("the answer to the user", text) for text in _strings(result.value))
-    yield from (("the answer's headers", text) for text in result.headers.values())
-    yield "the call's output", result.output
+    yield from ((_("the answer to the user"), text) for text in _strings(result.value))
+    yield from ((_("the answer's headers"), text) for text in result.headers.values())
+    yield _("the call's output"), result.output
     if result.failure:
         # A traceback shows the caller's own source lines; only the message reaches a user.
-        yield "the error's message", result.failure.message
+        yield _("the error's message"), result.failure.message
 
 
 def _strings(value: JSON) -> Iterable[str]:

@@ -11,6 +11,7 @@ from crm_contracts.lab import LabRun
 from crm_contracts.model.call import Call, Phase
 from crm_contracts.model.consumer import CallSpec, HttpCall
 from crm_contracts.model.json import JSON
+from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
 from crm_contracts.model.scenario import Step, Until
 from crm_contracts.run.capture import Capture
@@ -80,7 +81,7 @@ class Drive:
     async def _advance(self, seconds: float) -> None:
         await self.lab.advance(seconds)
         if not await self.driver.advance(seconds):
-            self.unmoved.append("this caller may measure age by a clock that we cannot move")
+            self.unmoved.append(_("this caller may measure age by a clock that we cannot move"))
 
     async def _closed_loop(self, step: Step, phase: Phase, caller: int) -> None:
         pace = _Pace(step, self._stop(step))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from crm_contracts.consumers import ConsumerFailed, Driver
+from crm_contracts.consumers import ConsumerFailed, Driver, handed_over
 from crm_contracts.lab import Lab
 from crm_contracts.model.call import Phase
 from crm_contracts.model.endpoint import Endpoint
@@ -118,4 +118,11 @@ def _journal(drive: Drive, schedule: Schedule, story: _Story) -> Journal:
         heal=story.heal,
         overhead=drive.watch.overhead(),
         notes=tuple(drive.unmoved),
+        handed=_handed(drive),
+        contacts=drive.driver.contacts,
     )
+
+
+def _handed(drive: Drive) -> dict[str, str]:
+    given = handed_over(drive.run.consumer.driver, drive.lab.endpoint)
+    return {name: drive.lab.secrets.redact_text(value) for name, value in given.items()}

@@ -4,7 +4,9 @@ from dataclasses import dataclass, fields
 from typing import cast
 
 from crm_contracts.checks import DEFAULTS
+from crm_contracts.model.call import Call
 from crm_contracts.model.check import Check
+from crm_contracts.model.fault import Place
 from crm_contracts.model.journal import FaultWindow, Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
@@ -93,15 +95,26 @@ def _dead(why: str, output: str) -> Finding:
 
 def _doubted(finding: Finding, journal: Journal) -> Finding:
     """A pass under a fault that never fired proves nothing."""
-    silent = next((fault for fault in journal.faults if not fault.fired), None)
+    silent = next((fault for fault in journal.faults if not _fired(fault, journal)), None)
     if silent is None or finding.verdict is not Verdict.PASSED:
         return finding
     return Finding(check=finding.check, verdict=Verdict.UNKNOWN, reason=_never_fired(silent))
 
 
+def _fired(fault: FaultWindow, journal: Journal) -> bool:
+    """A toxic that our own probe met has fired only where a call was made in its window, too."""
+    if fault.place != Place.TOXIC:
+        return fault.fired
+    return fault.fired and any(_overlaps(call, fault) for call in journal.calls)
+
+
+def _overlaps(call: Call, fault: FaultWindow) -> bool:
+    return call.started < fault.ended and (call.ended is None or call.ended > fault.started)
+
+
 def _never_fired(fault: FaultWindow) -> str:
     sentence = _("the fault {fault} never fired: {why}")
-    return sentence.format(fault=fault.fault, why=fault.why or _("no exchange met it"))
+    return sentence.format(fault=fault.fault, why=fault.why or _("no call met it"))
 
 
 def _assumed(run: Run) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from .caller import Caller, Endpoint, NotMadeError, find
 from .calls import Calls
 from .channel import Channel, end_group
 from .clocks import Clocks
+from .contacts import Contacts
 from .failure import as_message
 from .zygote import Zygote
 
@@ -96,8 +97,9 @@ def failed(unmade: NotMadeError, home: str) -> dict[str, Any]:
 
 def main(mode: str, descriptor: int) -> None:
     """Serve runs as a `zygote`, or one `run`."""
-    clocks = Clocks()
+    clocks, contacts = Clocks(), Contacts()
     clocks.install()
+    contacts.install()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(
             signal.SIGINT, signal.default_int_handler
@@ -105,4 +107,5 @@ def main(mode: str, descriptor: int) -> None:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(line_buffering=True)  # A process that dies must not take its last words along.
     channel = Zygote(descriptor, failed).serve() if mode == "zygote" else Channel(descriptor)
+    contacts.tell(channel.send)
     Run(channel, clocks).serve()

@@ -91,11 +91,12 @@ class Credentials:
         if self.policy.kind == "none" or operation is None or not operation.secured:
             return None
         token = self._wallet.by_name.get(credential.name) if credential is not None else None
-        if token is None or token.state(now) == "revoked":
+        cut = token.struck_by(operation, now) if token is not None else None
+        if cut is not None and cut.rule is not None:
+            cut.rule.touched += 1
+        if token is None or token.state(now) == "revoked" or (cut is not None and cut.revokes):
             return self._envelope.answer(self.policy.invalid)
-        if cut := token.struck_by(operation, now):
-            if cut.rule is not None:
-                cut.rule.touched += 1
+        if cut is not None:
             return self._envelope.answer(self._expired)
         if self._lacks_scope(token, operation):
             return self._envelope.answer(self.policy.missing_scope)
@@ -167,6 +168,9 @@ class Credentials:
         return replace(grant, refused_from=token.refused_from) if token else grant
 
     def _lacks_scope(self, token: Token, operation: Operation) -> bool:
+        if (force := self._rules.descoping(operation)) is not None:
+            force.touched += 1
+            return True
         return token.scopes is not None and not token.scopes.issuperset(operation.scopes)
 
     def _for_tokens(self, request: Request) -> bool:

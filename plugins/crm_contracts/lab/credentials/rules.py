@@ -79,11 +79,23 @@ class Rules:
 
     def taking(self) -> InForce | None:
         """The rule that takes the token which is being issued, if any."""
-        return next((force for force in reversed(self._all) if force.on and force.takes()), None)
+        return next((force for force in self._on() if force.terms.grants and force.takes()), None)
+
+    def refusing(self) -> InForce | None:
+        """The rule by which the token endpoint gives nothing out to this request, if any."""
+        return next((f for f in self._on() if not f.terms.grants and f.takes()), None)
+
+    def descoping(self, operation: Operation | None) -> InForce | None:
+        """The rule by which every token lacks the scope of this operation now, if any."""
+        return next((f for f in self._on(scope=True) if f.covers(operation) and f.takes()), None)
 
     def touched(self, rule: TokenRule) -> int:
         """How many answers a rule has changed: tokens issued under its terms, and refusals because of it."""
         return sum(force.touched for force in self._of(rule))
+
+    def _on(self, *, scope: bool = False) -> Iterator[InForce]:
+        """The rules that are on, the latest first: about tokens, or about scopes."""
+        return (f for f in reversed(self._all) if f.on and (f.terms.answer == "missing_scope") == scope)
 
     def _of(self, rule: TokenRule) -> Iterator[InForce]:
         return (force for force in self._all if force.rule is rule)

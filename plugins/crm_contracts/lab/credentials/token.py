@@ -21,6 +21,11 @@ class Cut:
         """Whether it strikes at every operation, so that the token is simply expired."""
         return self.rule is None or not self.rule.restricted
 
+    @property
+    def revokes(self) -> bool:
+        """Whether it is refused as a token that is not valid, instead of one that has outlived its time."""
+        return self.rule is not None and self.rule.terms.answer == "invalid"
+
     def strikes(self, operation: Operation | None, now: float) -> bool:
         """Whether the token is refused now at this operation."""
         return self.at <= now and (self.rule is None or self.rule.covers(operation))
@@ -48,7 +53,7 @@ class Token:
             return "revoked"
         for cut in self.cuts:
             if cut.at <= now and cut.everywhere:
-                return "expired"
+                return "revoked" if cut.revokes else "expired"
         return "valid"
 
     @property

@@ -101,6 +101,9 @@ class TokenEndpoint:
         kind, fields = asked.kind, asked.fields
         if asked.request.method != "POST":
             raise TokenRefused("invalid_request", "Use POST.", 405)
+        if (force := self._rules.refusing()) is not None:
+            force.touched += 1
+            raise TokenRefused("invalid_grant", "The grant is not valid any more.")
         if kind == "login":
             return self._fresh(self._user(fields), asked.now, self._wallet.all_scopes)
         tenant = self._client(asked.request, fields)

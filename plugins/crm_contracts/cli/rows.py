@@ -1,0 +1,38 @@
+"""Things with their sentences, one a line: wrapped under the sentence on a terminal, whole lines for other programs."""
+
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+
+from crm_contracts.reports.columns import padded, width, wrapped
+
+GAP = 2
+WIDEST = 32
+"""Columns that a name takes at most; a longer one has its sentence on the next line of a terminal."""
+
+
+def rows(pairs: Iterable[tuple[str, str]], *, columns: int | None = None) -> Iterator[str]:
+    """The lines; `columns` is the width of a terminal (None: no line is broken).
+
+    >>> list(rows([("down", "The CRM is away."), ("latency", "Late.")]))
+    ['down     The CRM is away.', 'latency  Late.']
+    """
+    known = list(pairs)
+    room = max((width(name) for name, _text in known), default=0)
+    if columns is None:
+        yield from (f"{padded(name, room)}{' ' * GAP}{text}".rstrip() for name, text in known)
+        return
+    indent = " " * (min(room, WIDEST) + GAP)
+    for name, text in known:
+        first, *others = wrapped(text, columns, indent=indent) or [""]
+        if width(name) + GAP > len(indent):
+            yield name
+            yield from (first, *others)
+        else:
+            yield f"{padded(name, len(indent))}{first[len(indent) :]}".rstrip()
+            yield from others
+
+
+def terminal() -> int | None:
+    """The columns of the terminal that we write to, or None where it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
