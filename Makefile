@@ -20,8 +20,8 @@ toxiproxy: ## try again to get the real Toxiproxy
 chaos-drill: setup ## replay every drill scenario against every consumer and report
 	$(BIN)/crm-contracts drill $(ARGS)
 
-test: setup ## run the tests
-	$(BIN)/python -m pytest $(ARGS)
+test: setup ## run the tests, four at a time: they wait more than they compute
+	$(BIN)/python -m pytest -n 4 $(ARGS)
 
 lint: setup ## ruff, mypy and the laws about imports
 	$(BIN)/ruff check .
@@ -39,7 +39,7 @@ schema: setup ## write the JSON Schema of scenarios
 	$(BIN)/crm-contracts schema $(ARGS)
 
 messages: setup ## collect the sentences for users and compile their translations
-	$(BIN)/pybabel -q extract --no-location --sort-output --project pytest-crm-contracts -o $(LOCALE)/crm_contracts.pot plugins
+	$(BIN)/python -m babel.messages.frontend -q extract -F tools/messages.cfg --no-location --sort-output --project pytest-crm-contracts -o $(LOCALE)/crm_contracts.pot plugins
 	$(BIN)/pybabel -q update --no-fuzzy-matching -D crm_contracts -i $(LOCALE)/crm_contracts.pot -d $(LOCALE) -l zh_CN
 	$(BIN)/pybabel -q compile --statistics -D crm_contracts -d $(LOCALE)
 

@@ -41,11 +41,16 @@ class Caller:
 
     async def get_order(self, order_id):
         order = await self.ask("GET", f"/orders/{order_id}")
-        return {"order": order.get("id"), "status": order.get("status")}
+        if order.get("id") != order_id or not isinstance(order.get("status"), str):
+            raise CrmUnavailable("the CRM's order has another form than expected")
+        return {"order": order["id"], "status": order["status"]}
 
     async def list_orders(self):
         page = await self.ask("GET", "/orders")
-        return {"orders": [order["id"] for order in page.get("results", [])]}
+        orders = [order.get("id") for order in page.get("results") or [None] if isinstance(order, dict)]
+        if not orders or not all(isinstance(order, str) for order in orders):
+            raise CrmUnavailable("the CRM's list has another form than expected")
+        return {"orders": list(dict.fromkeys(orders))}
 
     async def open_ticket(self, subject):
         ticket, key = self.ticket(subject), str(uuid.uuid4())
@@ -61,9 +66,11 @@ class Caller:
         return {"subject": subject}
 
     async def write(self, ticket, key, attempts=None):
-        return await self.ask(
-            "POST", "/tickets", attempts=attempts, json=ticket, headers={"Idempotency-Key": key}
-        )
+        headers = {"Idempotency-Key": key}
+        opened = await self.ask("POST", "/tickets", attempts=attempts, json=ticket, headers=headers)
+        if not isinstance(opened.get("id"), str):
+            raise CrmUnavailable("the CRM's ticket has another form than expected")
+        return opened
 
     async def ask(self, method, path, attempts=None, **request):
         for attempt in range(attempts or self.attempts):
@@ -71,7 +78,7 @@ class Caller:
                 await asyncio.sleep(self.waits[attempt - 1])
             try:
                 return self.understood(await self.within_time(method, path, **request))
-            except (Passing, httpx.TransportError, TimeoutError) as error:
+            except (Passing, httpx.RequestError, TimeoutError) as error:
                 reason = error
         raise CrmUnavailable(f"the CRM cannot be asked at the moment ({type(reason).__name__})") from reason
 
@@ -82,13 +89,21 @@ class Caller:
     async def authorized(self, method, path, **request):
         token = await self.current_token()
         answer = await self.send(method, path, token, **request)
-        if answer.status_code == 401:
+        if self.refuses_token(answer):
             answer = await self.send(method, path, await self.new_token(), **request)
         return answer
 
     async def send(self, method, path, token, headers=None, **request):
         sent = {**(headers or {}), "Authorization": f"Bearer {token}"}
         return await self.client.request(method, path, headers=sent, **request)
+
+    def refuses_token(self, answer):
+        # Most CRMs say 401, some 403, and one 200 with a code in the body.
+        if answer.status_code == 403:
+            return "expired" in str(answer.text)
+        if answer.status_code == 200:
+            return '"code": 302' in str(answer.text[:40])
+        return answer.status_code == 401
 
     def understood(self, answer):
         if answer.status_code == 429:
@@ -99,7 +114,7 @@ class Caller:
             raise CrmRefused(f"the CRM answered {answer.status_code}")
         try:
             found = answer.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Passing("the answer is no JSON") from None
         if not isinstance(found, dict):
             raise Passing("the answer has another form than expected")
@@ -118,9 +133,12 @@ class Caller:
             "client_id": self.endpoint.client_id,
             "client_secret": self.endpoint.client_secret,
         }
-        asked = time.monotonic()
+        self.token, asked = None, time.monotonic()
         granted = self.understood(await self.client.post(self.endpoint.token_url, data=form))
-        self.token, lives = granted["access_token"], granted["expires_in"]
+        try:
+            self.token, lives = str(granted["access_token"]), float(granted["expires_in"])
+        except (KeyError, TypeError, ValueError):
+            raise Passing("the token endpoint's answer has another form than expected") from None
         self.renew_at = asked + (lives - 600 if lives > 600 else lives / 2)
         return self.token
 

@@ -21,6 +21,7 @@ import threading
 import time
 import uuid
 from collections import defaultdict, deque
+from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qs
 
 import stamina
@@ -94,14 +95,7 @@ class Crm:
 
     def open_ticket(self, ticket, budget, attempts=ATTEMPTS, doubtful=False):
         """Open a ticket once, however often it is sent: after a doubtful end its reference is looked for first."""
-        for attempt in stamina.retry_context(
-            on=budget.wait_before,
-            attempts=attempts,
-            wait_initial=FIRST_WAIT,
-            wait_max=1.0,
-            wait_jitter=0,
-            timeout=None,
-        ):
+        for attempt in retrying(budget, attempts):
             with attempt:
                 if doubtful and (opened := self._look_for(ticket, budget)):
                     return opened
@@ -117,14 +111,7 @@ class Crm:
         return next((id_of(seen) for seen in found if seen.get("subject") == ticket["subject"]), None)
 
     def _call(self, path, asked, budget, attempts):
-        for attempt in stamina.retry_context(
-            on=budget.wait_before,
-            attempts=attempts,
-            wait_initial=FIRST_WAIT,
-            wait_max=1.0,
-            wait_jitter=0,
-            timeout=None,
-        ):
+        for attempt in retrying(budget, attempts):
             with attempt:
                 return self._once(path, asked)
 
@@ -330,6 +317,17 @@ class Vac:
             return self._customers.get(mobile, (None, None))[1]
 
 
+def retrying(budget, attempts):
+    return stamina.retry_context(
+        on=budget.wait_before,
+        attempts=attempts,
+        wait_initial=FIRST_WAIT,
+        wait_max=1.0,
+        wait_jitter=0,
+        timeout=None,
+    )
+
+
 def strict_json(value):
     """JSON that any parser takes: checked by reading it again, NaN and the like refused."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
@@ -351,8 +349,14 @@ def read_until(answer, until):
 
 
 def seconds_of(answer):
-    told = answer.headers.get("Retry-After", "")
-    return float(told) if told.isdigit() else 0.0
+    """Both forms of Retry-After: seconds or a date. What is neither is as good as absent."""
+    told = answer.headers.get("Retry-After", "").strip()
+    if told.isdigit():
+        return float(told)
+    try:
+        return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
+    except ValueError:
+        return 0.0
 
 
 def json_of(environ):

@@ -23,7 +23,9 @@ MARKER = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register what can be asked on the command line and in the ini file."""
     _ = _sentences()
-    group = parser.getgroup("crm-contracts", _("does the program that calls a CRM survive it? (crm-contracts)"))
+    group = parser.getgroup(
+        "crm-contracts", _("does the program that calls a CRM survive it? (crm-contracts)")
+    )
     group.addoption(
         "--crm-contracts",
         action="store_true",
@@ -59,8 +61,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(
         "crm_scenarios",
-        _("which scenarios are run: folders, and `builtin` or `builtin:TAG` for the shipped ones "
-        "(default: scenarios where there is such a folder, else builtin:ci)"),
+        _(
+            "which scenarios are run: folders, and `builtin` or `builtin:TAG` for the shipped ones "
+            "(default: scenarios where there is such a folder, else builtin:ci)"
+        ),
         type="args",
     )
 

@@ -209,7 +209,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         ),
     )
     parser.add_argument("--into", type=Path, default=cache_dir(), metavar="DIR")
-    parser.add_argument("--require", action="store_true", help=_("fail without it; the default where CI=true"))
+    parser.add_argument(
+        "--require", action="store_true", help=_("fail without it; the default where CI=true")
+    )
     options = parser.parse_args(argv)
     result = install(options.into, report=_tell)
     if isinstance(result, Found):

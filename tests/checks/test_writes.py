@@ -5,6 +5,7 @@ from crm_contracts.checks.lost_writes import LostWrites
 from crm_contracts.checks.safe_retries import SafeRetries
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.contract import Idempotency
+from crm_contracts.model.exchange import Payload
 from crm_contracts.model.fault import Trait
 from crm_contracts.model.promises import Promises
 from crm_contracts.model.verdict import Verdict
@@ -60,7 +61,7 @@ def test_writes_without_their_values_cannot_be_traced() -> None:
     """Where no write carries its call's value, nothing can be said about any."""
     story = Story()
     call = story.call(1, 2, spec=WRITE)
-    seen = story.exchange(1.1, 1.2, 201, call=call, markers=())
+    seen = story.exchange(1.1, 1.2, 201, call=call, markers=(), body=Payload(kept=b"{}", length=2))
     story.accepted(seen, call)
     entry = story.ledger.pop()
     story.ledger.append(type(entry)(**{n: getattr(entry, n) for n in entry.__slots__} | {"markers": ()}))

@@ -115,6 +115,20 @@ def _members(group: int) -> Iterator[str]:
                 yield state
 
 
+def without_our_packages(folder: Path, python: Path | str = sys.executable) -> Path:
+    """The interpreter of a new environment that holds nothing but the standard library."""
+    base = subprocess.run(
+        [str(python), "-c", "import sys; print(sys._base_executable)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    subprocess.run(
+        [base.stdout.strip(), "-m", "venv", "--without-pip", str(folder)], check=True, capture_output=True
+    )
+    return folder / "bin" / "python"
+
+
 def oldest_python() -> Path | None:
     """The oldest other Python from 3.8 on that works here."""
     for minor in range(8, sys.version_info.minor):

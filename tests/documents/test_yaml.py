@@ -160,3 +160,10 @@ def test_control_characters_are_named() -> None:
         problems('a: "\x1b[31m"')
         == 'a.yaml:1:5: The character U+001B may not stand in YAML.\n    a: "\ufffd[31m"\n        ^'
     )
+
+
+def test_a_colon_inside_plain_text_is_named() -> None:
+    """The commonest slip in a title is told in plain words, with the mend."""
+    told = problems("title: The CRM says no: 403\n")
+    assert told.startswith("a.yaml:1:23: A colon with a space after it stands inside plain text.")
+    assert told.endswith("Put the text in quotes.")

@@ -60,9 +60,15 @@ def run_of(scenario: str, consumer: Consumer) -> Run | str:
     if scenario == BASELINE:
         return baseline_of(consumer, contract)
     chosen = scenarios()[scenario]
+    if chosen.simulator.variant and not _has(consumer, chosen.simulator.variant):
+        return "its contract has no such variant"
     if chosen.simulator.variant:
         contract = apply_variant(contract, chosen.simulator.variant)
     return bind(chosen, consumer, contract)
+
+
+def _has(consumer: Consumer, variant: str) -> bool:
+    return (consumer.contract / "variants" / f"{variant}.yaml").is_file()
 
 
 def fitting(consumers: Mapping[str, Consumer]) -> list[Case]:

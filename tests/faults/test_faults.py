@@ -17,9 +17,20 @@ from crm_contracts.faults import FAULTS, Fault
 from crm_contracts.lab.engines.validation import validate as engine_takes
 from crm_contracts.model.fault import Place, Reply, TokenRule, Toxic, Trait
 from crm_contracts.model.problem import Problems
+from crm_contracts.scenarios import scenario_schema
 
 SERVER = Path(sys.executable).parent / "toxiproxy-server"
 EIGHT = {"latency", "bandwidth", "slow_close", "timeout", "reset_peer", "slicer", "limit_data", "down"}
+
+
+SHIPPED = [
+    file.read_text(encoding="utf-8") for file in (Path(__file__).parents[2] / "scenarios").rglob("*.yaml")
+]
+
+
+def _names(definition: Any, fault: str) -> bool:
+    told = definition.get("properties", {}).get("fault", {}).get("const")
+    return bool(told == fault)
 
 
 def fault(text: str) -> Any:
@@ -41,6 +52,16 @@ def test_every_fault_is_documented_with_an_example_that_can_be_read(kind: Any) -
     assert read.traits() <= set(Trait)
     assert read.sentence()
     assert "Source: " in str(kind.__doc__)
+
+
+@pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.__name__)
+def test_every_fault_stands_in_the_schema_and_in_a_shipped_scenario(kind: Any) -> None:
+    """Editors know it, and there is one to copy; whoever lists a fault ships both."""
+    named = fault(example(kind)).fault
+    definitions: Any = scenario_schema()["$defs"]
+    (schema,) = [one for one in definitions.values() if _names(one, named)]
+    assert schema["description"].startswith(str(kind.__doc__).splitlines()[0][:40])
+    assert any(re.search(rf"fault: {named}[,}}]", text) for text in SHIPPED), "no scenario shows it"
 
 
 @pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.__name__)
@@ -161,6 +182,14 @@ def test_selectors_of_replies_and_token_rules_are_alike() -> None:
             "{fault: limit_data, bytes: 10}",
             "10 is no size; write a whole number with B, kB, KiB, MB or MiB (100B, 4kB).",
         ),
+        (
+            "{fault: token_endpoint, how: slow}",
+            "`delay` belongs to `how: slow`, and `how: slow` needs it.",
+        ),
+        ("{fault: moved, to: elsewhere}", "'elsewhere' is no address; write /path or http://..."),
+        ("{fault: wrong_content_type, content_type: ''}", "'' is no content type."),
+        ("{fault: huge_body, size: 65MiB}", "68157.4 kB is more than the lab sends; the most is 64MiB."),
+        ("{fault: wrong_record, processed: after}", "Unknown value 'after'."),
         (
             "{fault: down, stream: upstream}",
             "`down` has neither `stream` nor `toxicity`: nobody is there for anybody.",

@@ -12,6 +12,7 @@ from crm_contracts.model.fault import Trait
 from crm_contracts.model.journal import Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
+from crm_contracts.model.usual import Usual, by_address, usual
 from crm_contracts.model.verdict import Finding, Layer
 
 AFTERWARDS = 0.1
@@ -22,8 +23,8 @@ AFTERWARDS = 0.1
 class Attempts:
     """A call tries the same thing at most as often as promised, the first attempt included, and stops with its outcome.
 
-    Paging, search-then-get, token requests, an HTTP library's own replay and the one repeat after a refused token are
-    not retries. A queue may deliver after the outcome; a refused, crashed or hung call may not.
+    Paging, search-then-get, token requests, an HTTP library's own replay, a redirect that is followed and the one repeat
+    after a refused token are not retries, nor are the requests that the same call makes when all is well. A queue may deliver after the outcome; a refused, crashed or hung call may not.
 
     Example: `{check: attempts}`.
     Source: N5; WASABI (SOSP'24); JUDGING, retries.
@@ -49,13 +50,14 @@ class Attempts:
         if not journal.calls:
             return unknown(self.check, _("no call was made"))
         promised, whose = run.consumer.promises.attempts or 1, attribute(journal)
+        well = usual(journal, whose)
         for call in journal.calls:
             for chain in whose.chains(call):
-                if len(tried := counted(chain)) > _most(call, chain, promised):
+                if tried := _too_often(call, chain, promised, well):
                     return self._too_many(call, tried, promised, journal)
             if late := tuple(_afterwards(call, whose)):
                 return self._too_late(call, late, journal)
-        return self._in_sum(whose, promised, journal)
+        return self._in_sum(whose, well, promised, journal)
 
     def _too_many(self, call: Call, tried: tuple[Attempt, ...], promised: int, journal: Journal) -> Finding:
         sentence = _("{call} made {count} attempts of the same request; promised are at most {promised}")
@@ -81,7 +83,7 @@ class Attempts:
             exchanges=[a.exchange for a in late if a.exchange],
         )
 
-    def _in_sum(self, whose: Attribution, promised: int, journal: Journal) -> Finding:
+    def _in_sum(self, whose: Attribution, well: Usual, promised: int, journal: Journal) -> Finding:
         """What cannot be given to one call is judged in sum: at most calls times attempts."""
         kinds: dict[object, list[Attempt]] = {}
         for attempt in whose.shared:
@@ -89,7 +91,7 @@ class Attempts:
         for shared in kinds.values():
             first, last = shared[0].started, shared[-1].started
             around = [c for c in journal.calls if c.started <= last and (c.ended is None or c.ended >= first)]
-            if len(shared) > sum(_most(call, tuple(shared), promised) for call in around):
+            if len(shared) > promised * sum(well.of_a_kind(call, shared[0]) for call in around):
                 return self._too_many_in_sum(around, shared, promised, journal)
         return passed(self.check)
 
@@ -107,9 +109,13 @@ class Attempts:
         )
 
 
-def _most(call: Call, chain: tuple[Attempt, ...], promised: int) -> int:
-    """A bare connection does not say what it was for, so each operation of the call may have had its own."""
-    return promised if chain[0].exchange else promised * max(1, len(call.does))
+def _too_often(call: Call, chain: tuple[Attempt, ...], promised: int, well: Usual) -> tuple[Attempt, ...]:
+    """The tries that are too many; a call that asks for seven lists when all is well has seven times as many."""
+    tried = counted(chain)
+    if len(tried) > promised * well.of_one_thing(call, chain[0]):
+        return tried
+    few = promised * well.of_one_address(call, chain[0])
+    return next((alike for part in by_address(chain) if len(alike := counted(part)) > few), ())
 
 
 def _afterwards(call: Call, whose: Attribution) -> Iterator[Attempt]:

@@ -12,6 +12,7 @@ from crm_contracts.model.language import _
 from crm_contracts.model.promises import Backoff as Promise
 from crm_contracts.model.run import Run
 from crm_contracts.model.span import human
+from crm_contracts.model.usual import by_address, usual
 from crm_contracts.model.verdict import Finding, Layer
 
 AT_ONCE = 0.05
@@ -27,6 +28,9 @@ LEAST_MEAN = 0.25
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackoffCheck:
     """The wait before each retry is at least the promised one, measured from the end of an attempt to the next start.
+
+    An attempt that the caller gave up ended at its beginning, as far as we know: some libraries wait for the next attempt
+    before they close the last connection.
 
     For gap i = 1, 2, ... the promise is b_i = min(max, first x factor^(i-1)) or the list; with equal jitter at least
     b_i / 2, with a fraction j at least (1 - j) b_i; full jitter has no bound per gap, but the mean of 12 gaps or more is
@@ -54,11 +58,11 @@ class BackoffCheck:
         if not journal.calls:
             return unknown(self.check, _("no call was made"))
         promise, whose = run.consumer.promises.backoff, attribute(journal)
-        ratios: list[float] = []
+        well, ratios = usual(journal, whose), list[float]()
         for call in journal.calls:
-            for chain in whose.chains(call):
-                if chain[0].exchange is None and len(call.does) > 1:
-                    continue  # Bare connections of two operations: nobody knows which waited for which.
+            for chain in (part for one in whose.chains(call) for part in by_address(one)):
+                if well.of_one_address(call, chain[0]) > 1:
+                    continue  # Several things of a kind: nobody knows which waited for which.
                 waits = gaps(chain)
                 if finding := self._chain(call, chain, waits, promise, journal):
                     return finding

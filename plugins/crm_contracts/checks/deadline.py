@@ -19,7 +19,7 @@ SLACK = 0.5
 class Deadline:
     """Each call has an outcome within the promised deadline, whatever the CRM does.
 
-    A tolerance of 0.5 s and 5 % for scheduling is added. A call without an outcome at two deadlines is hung.
+    A tolerance for scheduling, 0.5 s and 5 %, is added. A call without an outcome at two deadlines is hung.
 
     Example: `{check: deadline}`.
     Source: N10; timeout study (IC2E'18).

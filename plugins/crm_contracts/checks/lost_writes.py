@@ -1,6 +1,6 @@
 """No accepted write is lost, and no refused one arrives later."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +9,7 @@ from crm_contracts.model.attempts import attribute
 from crm_contracts.model.call import Call, Phase
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.contract import Effect
-from crm_contracts.model.exchange import LedgerEntry
+from crm_contracts.model.exchange import Exchange, LedgerEntry
 from crm_contracts.model.journal import Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
@@ -22,7 +22,8 @@ class LostWrites:
     """A write whose user was told ok, degraded or queued is in the CRM's ledger within `delivers_within` after heal.
 
     A refused or crashed one must not arrive by an attempt that starts after its outcome (a ghost write). A hung one may
-    have arrived or not.
+    have arrived or not. A write is found again by the value of its call; one without a body, such as a deletion, by its
+    operation and record.
 
     Example: `{check: lost_writes}`.
     Source: N9; JUDGING, writes and truth.
@@ -41,11 +42,11 @@ class LostWrites:
         writes = [call for call in journal.calls if call.effect is Effect.WRITE]
         if not writes:
             return unknown(self.check, _("no write was made"))
-        if _untraceable(writes, journal):
+        if _untraceable([call for call in writes if not _bodiless(run, call, journal)], journal):
             return unknown(
                 self.check, _("the CRM got writes, but none carries the {unique} value of its call")
             )
-        lost = [call for call in writes if call.outcome.accepted and not journal.ledger_of(call)]
+        lost = [call for call in writes if call.outcome.accepted and not _arrived(run, call, journal)]
         if lost:
             return self._lost(run, lost, journal)
         return self._ghosts(writes, journal) or passed(self.check)
@@ -85,6 +86,36 @@ class LostWrites:
                     calls=[call],
                 )
         return None
+
+
+def _arrived(run: Run, call: Call, journal: Journal) -> bool:
+    """Whether the CRM has what a call wrote; a write without a body is known by its operation and record."""
+    if journal.ledger_of(call):
+        return True
+    return _bodiless(run, call, journal) and any(
+        seen.started >= call.started and _concerns(call, seen) and _is_done(seen)
+        for seen in _writes_like(run, call, journal)
+    )
+
+
+def _bodiless(run: Run, call: Call, journal: Journal) -> bool:
+    """Whether its writes have no content that could carry its value: a deletion, a link between two records."""
+    return not any(seen.body.length for seen in _writes_like(run, call, journal))
+
+
+def _writes_like(run: Run, call: Call, journal: Journal) -> Iterator[Exchange]:
+    known = run.contract.operations
+    names = {name for name in call.does if name in known and known[name].effect is Effect.WRITE}
+    yield from (seen for seen in journal.exchanges if seen.operation in names and not seen.stray)
+
+
+def _concerns(call: Call, seen: Exchange) -> bool:
+    return not call.records or bool(set(call.records) & set(seen.path_params.values()))
+
+
+def _is_done(seen: Exchange) -> bool:
+    # What is gone already need not be deleted, and the CRM's ledger has no second entry for it.
+    return seen.processed or (seen.method == "DELETE" and seen.status in {404, 410})
 
 
 def _is_ghost(call: Call, entry: LedgerEntry, started: dict[int, float]) -> bool:

@@ -72,10 +72,11 @@ def _layer(call: Call) -> Layer:
 
 
 def _source_of(call: Call) -> str:
-    """The last lines of the traceback, or the stack of a call that hangs: where to look in the caller's code."""
-    text = call.result.failure.traceback if call.result.failure else ""
-    if call.outcome is Outcome.HUNG:
-        text = call.result.output
+    """The last lines of the traceback, of the stack of a call that hangs, or of what a program said before it ended."""
+    result = call.result
+    text = result.failure.traceback if result.failure else ""
+    if call.outcome is Outcome.HUNG or result.exit or result.signal:
+        text = result.output
     return "\n".join(text.rstrip().splitlines()[-6:])
 
 

@@ -1,5 +1,6 @@
 """What a caller does about tokens that expire, are refused early, or should have been refreshed ahead of time."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,7 @@ from crm_contracts.model.language import _
 from crm_contracts.model.promises import Refresh
 from crm_contracts.model.run import Run
 from crm_contracts.model.span import human
+from crm_contracts.model.usual import usual
 from crm_contracts.model.verdict import Finding, Layer, Side
 
 SLACK = 1.0
@@ -71,9 +73,9 @@ class TokenRefresh:
         if finding := self._kept(journal, refused) or self._looped(journal):
             return finding
         first = refused[0]
-        if not any(grant.requested >= first.started for grant in journal.grants) and _called_later(
-            journal, first
-        ):
+        if not any(_answered_since(grant, first.started) for grant in journal.grants):
+            if not _called_later(journal, first):
+                return unknown(self.check, _("no call was made after the refusal"))
             return self._finding(
                 _("the token was refused, and no new one was asked for"), journal, _around(journal, first)
             )
@@ -91,13 +93,7 @@ class TokenRefresh:
     def _kept(self, journal: Journal, refused: tuple[Exchange, ...]) -> Finding | None:
         """A call that began after a token's refusal and still sent it."""
         for token, since in _refusals(refused, journal).items():
-            again = [
-                e
-                for call in journal.calls
-                if call.started > since
-                for e in _exchanges_of(call, journal)
-                if _token(e) == token and e.started > since
-            ]
+            again = _sent_since(since, token, journal)
             if again:
                 sentence = _("{token} was refused, and later calls still sent it ({count} times)")
                 evidence = [_attempt(refused[0]), *map(_attempt, again)]
@@ -105,11 +101,8 @@ class TokenRefresh:
         return None
 
     def _looped(self, journal: Journal) -> Finding | None:
-        whose = attribute(journal)
-        for call in journal.calls:
-            tried = [a for a in whose.of(call) if a.refused_credential]
-            kinds = {a.key for a in tried}
-            if any(len([a for a in tried if a.key == kind]) > ONE_REPEAT for kind in kinds):
+        for call, tried, share in _refused_by_call(journal):
+            if share > ONE_REPEAT and not _kept_waiting(call, journal):
                 sentence = _(
                     "{call} sent a refused token {count} times; one refresh and one repeat are right"
                 )
@@ -120,10 +113,8 @@ class TokenRefresh:
         """A refusal that no refresh can mend: one attempt, and the user is told."""
         if not refused:
             return self._never_refused(journal)
-        whose = attribute(journal)
-        for call in journal.calls:
-            tried = [a for a in whose.of(call) if a.refused_credential]
-            if any(len([a for a in tried if a.key == kind]) > 1 for kind in {a.key for a in tried}):
+        for call, tried, share in _refused_by_call(journal):
+            if share > 1:
                 sentence = _("{call} repeated a request whose credential was refused; repeating cannot help")
                 return self._finding(sentence.format(call=call.name), journal, tried)
         return passed(self.check, _("refused after one attempt"))
@@ -151,9 +142,8 @@ class TokenRefresh:
         promise, judged = run.consumer.promises.refresh, False
         for grant in _issued_in(journal, terms):
             due = _due(grant, promise)
-            calls = [call for call in journal.calls if call.started > due + LATE]
-            late = [e for call in calls for e in _exchanges_of(call, journal) if _token(e) == grant.token]
-            judged = judged or bool(calls)
+            late = _sent_since(due + LATE, grant.token or "", journal)
+            judged = judged or any(call.started > due + LATE for call in journal.calls)
             if late:
                 return self._late(grant, due, late, terms, journal)
         if not judged:
@@ -214,22 +204,58 @@ def _is_refused(seen: Exchange) -> bool:
 def _refusals(refused: tuple[Exchange, ...], journal: Journal) -> dict[str, float]:
     """From when the caller knows that each token is refused: the end of its refusal and of the refresh that followed.
 
-    Calls that begin while a refresh is under way may still hold the old token.
+    Calls that begin while a refresh is under way may still hold the old token, and so may all where none was to be had.
     """
     known: dict[str, float] = {}
     for exchange in refused:
-        known.setdefault(_token(exchange), exchange.ended or exchange.started)
-    for token, since in known.items():
-        answers = [
-            g.delivered for g in journal.grants if g.requested >= since and g.succeeded and g.delivered
-        ]
-        known[token] = max(since, min(answers, default=since))
+        end = exchange.ended or exchange.started
+        known[_token(exchange)] = min(end, known.get(_token(exchange), end))
+    for token, since in tuple(known.items()):
+        asked = [grant for grant in journal.grants if _answered_since(grant, since)]
+        answers = [grant.delivered for grant in asked if grant.succeeded and grant.delivered]
+        if answers:
+            known[token] = max(since, min(answers))
+        elif asked:
+            del known[token]
     return known
 
 
-def _exchanges_of(call: Call, journal: Journal) -> Iterator[Exchange]:
+def _answered_since(grant: Grant, moment: float) -> bool:
+    return (grant.delivered or grant.requested) >= moment
+
+
+def _kept_waiting(call: Call, journal: Journal) -> bool:
+    """Whether the token endpoint was in trouble while the call was open: then its attempts are bounded by their promise."""
     end = float("inf") if call.ended is None else call.ended
-    yield from (e for e in journal.exchanges if call.started <= e.started <= end and e.purpose == "operation")
+    asked = [grant for grant in journal.grants if call.started <= grant.requested <= end]
+    return any(not (400 <= g.status < 500) and not (g.succeeded and g.delivered) for g in asked)
+
+
+def _sent_since(moment: float, token: str, journal: Journal) -> list[Exchange]:
+    """What carried the token and can only be of calls that began after the moment."""
+    whose = attribute(journal)
+    owner = {a.exchange.id: call for call in journal.calls for a in whose.of(call) if a.exchange}
+
+    def is_of_later_calls(seen: Exchange) -> bool:
+        calls = [owner[seen.id]] if seen.id in owner else _open_at(seen.started, journal)
+        return bool(calls) and all(call.started > moment for call in calls)
+
+    sent = (e for e in journal.exchanges if e.purpose == "operation" and _token(e) == token)
+    return [seen for seen in sent if seen.started > moment and is_of_later_calls(seen)]
+
+
+def _open_at(moment: float, journal: Journal) -> list[Call]:
+    return [c for c in journal.calls if c.started <= moment and (c.ended is None or moment <= c.ended)]
+
+
+def _refused_by_call(journal: Journal) -> Iterator[tuple[Call, list[Attempt], float]]:
+    """The attempts of each call whose credential was refused, and how often each thing that it asks for was."""
+    whose = attribute(journal)
+    well = usual(journal, whose)
+    for call in journal.calls:
+        tried = [a for a in whose.of(call) if a.refused_credential]
+        times = Counter(a.key for a in tried)
+        yield call, tried, max((times[a.key] / well.of_one_thing(call, a) for a in tried), default=0.0)
 
 
 def _called_later(journal: Journal, first: Exchange) -> bool:

@@ -45,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Before anything is parsed: help is for people, too.
     choose_language(asked_for(words))
     usage.translate()
+    usage.bear_every_letter(sys.stdout, sys.stderr)
     parser = _parser(words)
     options, options.others = parser.parse_known_args(words)
     command = _module(options.command)
@@ -72,7 +73,12 @@ def _parser(words: Sequence[str]) -> Parser:
     parser = Parser(
         prog="crm-contracts", description=_("When the CRM misbehaves, does our caller do the right thing?")
     )
-    parser.add_argument("--version", action="version", version=f"crm-contracts {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"crm-contracts {__version__}",
+        help=_("show program's version number and exit"),
+    )
     parser.add_argument(
         "--crm-lang", metavar="LANG", help=_("the language of sentences: en or zh_CN (default: LANG)")
     )

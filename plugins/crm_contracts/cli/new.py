@@ -1,52 +1,75 @@
-"""`crm-contracts new scenario NAME`: a commented start that runs as it stands."""
+"""`crm-contracts new contract|consumer|scenario NAME`: commented files that run as they stand."""
 
 import argparse
-import os
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crm_contracts.model.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WHATS = ("contract", "consumer", "scenario")
+DRIVERS = ("python", "http", "command")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what can be asked."""
-    parser.add_argument("what", choices=("scenario",), help=_("what to write"))
-    parser.add_argument("name", metavar="NAME", help=_("its name; `auth/my-name` puts it into a folder"))
+    parser.add_argument("what", metavar="WHAT", help=" | ".join(WHATS))
+    parser.add_argument("name", metavar="NAME", help=_("its name; `auth/my-name` puts a scenario into a folder"))
+    parser.add_argument(
+        "--from",
+        dest="origin",
+        metavar="FILE|NAME",
+        help=_("contract: an OpenAPI document, taken as it is; scenario: one that is shipped, to be copied"),
+    )
+    parser.add_argument(
+        "--contract", metavar="NAME", help=_("consumer: the contract that it calls (default: the only one here)")
+    )
+    parser.add_argument(
+        "--driver",
+        choices=DRIVERS,
+        default="python",
+        help=_("consumer: how your program is called: a Python object, a service, a command (default: python)"),
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the file and say how it is run; exit 4 for a name that cannot be one or a file that is there already."""
-    from crm_contracts.cli import USAGE, program
+    """Write the files and say what comes next; nothing that is there already is changed (exit 4)."""
+    from crm_contracts.cli.refusal import Refused, unknown
+    from crm_contracts.cli.start import consumer, contract, scenario
     from crm_contracts.project.layout import layout_here
-    from crm_contracts.reports.replay import Replay, pytest_program
-    from crm_contracts.scenarios import new_scenario
 
-    here = Path.cwd()
-    home = _home(layout_here(here).root)
-    path = home / f"{options.name}.yaml"
-    schema = Path(os.path.relpath(home / "scenario.schema.json", path.parent)).as_posix()
+    starts = {"contract": contract, "consumer": consumer, "scenario": scenario}
+    if options.what not in starts:
+        raise unknown(_("{name!r} cannot be made.").format(name=options.what), options.what, WHATS)
     try:
-        text = new_scenario(path.stem, schema=schema)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        print(_("{path} is there already.").format(path=_seen(path, here)), file=sys.stderr)
-        return USAGE
+        made = starts[options.what](layout_here(Path.cwd()), options)
     except ValueError as wrong:
-        print(wrong, file=sys.stderr)
-        return USAGE
-    replay = Replay(root=here, here=here, program=pytest_program(here))
-    print(_("{path} is written. Run it:").format(path=_seen(path, here)))
-    print(f"  {replay.command(_seen(path, here))}")
-    print(_("Look for mistakes:"))
-    print(f"  {program('lint', _seen(path, here))}")
+        raise Refused(str(wrong)) from None
+    _write(made.files.items())
+    for path in made.files:
+        print(_("{path} is written.").format(path=shown(path)))
+    print("\n".join(made.notes))
     return 0
 
 
-def _home(root: Path) -> Path:
-    return root / "scenarios"
+def _write(files: "Iterable[tuple[Path, str | bytes]]") -> None:
+    """Write all of them or none; raises Refused where one is there already."""
+    from crm_contracts.cli.refusal import Refused
+
+    files = list(files)
+    for path, _content in files:
+        if path.exists():
+            raise Refused(_("{path} is there already; nothing was written.").format(path=shown(path)))
+    for path, content in files:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
 
 
-def _seen(path: Path, here: Path) -> str:
-    return Path(os.path.relpath(path, here)).as_posix()
+def shown(path: Path) -> str:
+    """A file as it is seen from here."""
+    import os
+
+    return Path(os.path.relpath(path)).as_posix()

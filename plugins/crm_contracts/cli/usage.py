@@ -1,6 +1,8 @@
-"""What argparse itself says, in the user's language."""
+"""How our commands speak: argparse's own sentences in the user's language, on a terminal that may lack its letters."""
 
 import argparse
+from io import TextIOWrapper
+from typing import TextIO
 
 from crm_contracts.model.language import _
 
@@ -12,6 +14,13 @@ def translate() -> None:
     """
     argparse._ = _  # type: ignore[attr-defined]
     argparse.ngettext = _one_of  # type: ignore[attr-defined]
+
+
+def bear_every_letter(*streams: TextIO) -> None:
+    """Have these streams show a letter that they cannot encode by its number, as pytest does, instead of ending us."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _one_of(one: str, many: str, count: int) -> str:
@@ -28,6 +37,7 @@ def sentences() -> tuple[str, ...]:
         _("show program's version number and exit"),
         _("argument %(argument_name)s: %(message)s"),
         _("the following arguments are required: %s"),
+        _("one of the arguments %s is required"),
         _("unrecognized arguments: %s"),
         _("invalid choice: %(value)r (choose from %(choices)s)"),
         _("invalid %(type)s value: %(value)r"),

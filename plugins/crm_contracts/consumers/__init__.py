@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_contracts.consumers.driver import ConsumerFailed, Driver
+from crm_contracts.consumers.environment import handed_over
 from crm_contracts.consumers.fill import fill
 from crm_contracts.consumers.opening import open_driver
 from crm_contracts.consumers.outcomes import classify
@@ -20,6 +21,7 @@ __all__ = [
     "classify",
     "consumer_schema",
     "fill",
+    "handed_over",
     "load_consumer",
     "open_driver",
 ]

@@ -4,9 +4,11 @@ import asyncio
 import errno
 import json
 import os
+import re
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from crm_contracts.consumers import result
 from crm_contracts.consumers.client import read_value
@@ -22,6 +24,9 @@ from crm_contracts.model.language import _
 
 LAST_WORDS = 4000
 LONGEST_ANSWER = 8 * 1024 * 1024
+MOST_STARTS = 20
+"""So many lines are tried as the first of the answer."""
+_OPENS = re.compile(r"^[{\[]", re.MULTILINE)
 
 
 class CommandCaller:
@@ -43,6 +48,11 @@ class CommandCaller:
     @property
     def contacts(self) -> None:
         """Not known: its program is no part of ours."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
 
     async def start(self, endpoint: Endpoint) -> None:
         """There is nothing to start; raises ConsumerFailed where the command cannot be found."""
@@ -131,8 +141,8 @@ def _finished(started: float, ended: float, process: Process, answer: str) -> Ca
 
 
 def _read(answer: str) -> tuple[JSON] | None:
-    """The answer is all of stdout, or its last line where others came before it."""
-    for text in (answer, answer.rstrip().rpartition("\n")[2]):
+    """The answer is all of stdout; where other lines came before it, its last line, or what begins with { or [."""
+    for text in (answer, answer.rstrip().rpartition("\n")[2], *_endings(answer)):
         value = read_value(text)
         if value is not None and value != text:
             return (value,)
@@ -141,7 +151,14 @@ def _read(answer: str) -> tuple[JSON] | None:
     return None
 
 
+def _endings(answer: str) -> Iterator[str]:
+    """What stands from a line on that may begin a JSON value over several lines."""
+    starts = (found.start() for found in _OPENS.finditer(answer))
+    return (answer[start:] for start in islice(starts, MOST_STARTS))
+
+
 def _garbage(answer: str) -> Failure:
     shown = answer.strip()[:200]
     message = _("The command ended well, but its stdout is no JSON: {shown!r}.").format(shown=shown)
+    message += " " + _("Print the answer as JSON at the end of stdout, and everything else to stderr.")
     return Failure(type="UnreadableOutput", message=message, own=True)

@@ -36,6 +36,10 @@ class Driver(Protocol):
     def contacts(self) -> tuple[Contact, ...] | None:
         """The hosts that it reached for so far, each once; None where that cannot be known."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth knowing of how it is driven, in sentences."""
+
     async def start(self, endpoint: Endpoint) -> None:
         """Bring the consumer to where it can be called; raises ConsumerFailed."""
 

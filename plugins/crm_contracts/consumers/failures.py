@@ -1,6 +1,7 @@
 """Why a consumer did not come to its first call, in sentences with the next step."""
 
 import difflib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +13,13 @@ from crm_contracts.model.problem import nearest
 from crm_contracts.model.span import human
 
 
-def not_made(factory: str, told: Message, output: str) -> ConsumerFailed:
-    """The caller's side said why there is no object to call."""
+def not_made(factory: str, told: Message, output: str, *, interpreter: str = "") -> ConsumerFailed:
+    """The caller's side said why there is no object to call; `interpreter` is the Python that ran it."""
     failure = told["failure"]
     words = output + (failure["traceback"] if failure and told["reason"] != "module" else "")
-    return ConsumerFailed(_REASONS[told["reason"]](factory, told), words)
+    reason = _REASONS[told["reason"]](factory, told)
+    hint = _interpreter(told, interpreter) or _variable(told)
+    return ConsumerFailed(f"{reason} {hint}".rstrip(), words)
 
 
 def not_started(factory: str, end: End, output: str) -> ConsumerFailed:
@@ -53,6 +56,27 @@ def _import(factory: str, told: Message) -> str:
     return sentence.format(module=module, error=error)
 
 
+def _interpreter(told: Message, interpreter: str) -> str:
+    """Where a library is lacking; nothing where it is our own interpreter, which nobody named."""
+    failure = told["failure"]
+    if not interpreter or not failure or failure["type"] != "ModuleNotFoundError":
+        return ""
+    return _("Its interpreter is {interpreter}.").format(interpreter=interpreter)
+
+
+def _variable(told: Message) -> str:
+    """The next step for a caller that reads a variable which nobody set."""
+    failure = told["failure"]
+    if not failure or failure["type"] != "KeyError" or not _LOOKED_UP.search(failure["traceback"]):
+        return ""
+    sentence = _(
+        "It reads the variable {name}, which is not set here. Set it in the consumer's file: {example}."
+    )
+    name = failure["message"].strip("'\"")
+    example = f'driver: {{python: ..., env: {{{name}: "{{endpoint.base_url}}"}}}}'
+    return sentence.format(name=name, example=example)
+
+
 def _attribute(factory: str, told: Message) -> str:
     module, _colon, name = factory.partition(":")
     sentence = _("The module {module!r} has no {name!r}.").format(module=module, name=name)
@@ -83,6 +107,10 @@ def _offer(wanted: str, found: list[str]) -> str:
     return " " + _("It has: {words}.").format(words=", ".join(found)) if found else ""
 
 
+_LOOKED_UP = re.compile(
+    r'(?:[\\/]os\.py|<frozen os>)", line \d+, in __getitem__\n(?:[^\n]*\n){0,2}KeyError: '
+)
+"""The end of the traceback of `os.environ[NAME]`; some interpreters show the source and mark the place."""
 _REASONS: dict[str, Callable[[str, Message], str]] = {
     "module": _module,
     "import": _import,

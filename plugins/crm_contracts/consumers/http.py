@@ -43,6 +43,11 @@ class HttpCaller:
     def contacts(self) -> None:
         """Not known: its program is no part of ours."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
     async def start(self, endpoint: Endpoint) -> None:
         """Start the service, or find the one that runs, and give it a fresh state as its file says."""
         if self._driver.attach:

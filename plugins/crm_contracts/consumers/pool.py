@@ -24,7 +24,7 @@ class _Place:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     zygote: Zygote | None = None
-    fresh: bool = False
+    fresh: str = ""
     service: Service | None = None
 
 
@@ -53,6 +53,10 @@ class DriverPool:
                 await self._open(place, consumer, driver)
             return place.zygote
 
+    def why_fresh(self, consumer: Consumer) -> str:
+        """Why each run of a consumer has an interpreter of its own although its file does not ask for it."""
+        return self._place(consumer).fresh
+
     async def service(
         self, consumer: Consumer, fits: Callable[[Service], bool], start: Callable[[], Awaitable[Service]]
     ) -> Service:
@@ -80,7 +84,7 @@ class DriverPool:
         if imported.forks_safely:
             place.zygote = zygote
         else:
-            place.fresh = True
+            place.fresh = imported.why_not(driver.factory)
             await zygote.close()
 
     async def _make_room(self, keep: _Place) -> None:

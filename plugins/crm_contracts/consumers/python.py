@@ -15,7 +15,7 @@ from crm_contracts.consumers.failures import not_made, not_started, silent
 from crm_contracts.consumers.patience import first_of
 from crm_contracts.consumers.pool import DriverPool
 from crm_contracts.consumers.process import End, Living, OnSpawn
-from crm_contracts.consumers.zygote import READY_WITHIN, import_path, start_child
+from crm_contracts.consumers.zygote import READY_WITHIN, import_path, interpreter_of, start_child
 from crm_contracts.model.call import CallResult
 from crm_contracts.model.consumer import CallSpec, Consumer, HttpCall, PythonDriver
 from crm_contracts.model.contact import Contact
@@ -69,6 +69,12 @@ class PythonCaller:
         """What the caller printed so far."""
         return self._living.output.text if self._living else ""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Why its process was not forked, where that is worth a word."""
+        why = self._pool.why_fresh(self._consumer)
+        return (why,) if why else ()
+
     async def start(self, endpoint: Endpoint) -> None:
         """Start a process of its own and make the object in it; raises ConsumerFailed."""
         self._living = living = await self._begin(endpoint)
@@ -85,7 +91,8 @@ class PythonCaller:
         if message is None:
             raise self._unready()
         if message["is"] == "failed":
-            raise not_made(self._driver.factory, message, self.output)
+            interpreter = interpreter_of(self._consumer, self._driver)
+            raise not_made(self._driver.factory, message, self.output, interpreter=interpreter)
         self._signal = message["signal"]
 
     async def call(

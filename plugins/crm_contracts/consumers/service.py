@@ -95,6 +95,8 @@ class Service:
                 "The service did not answer {ready} with a status below 500 within {span}. Is it the right path, and does "
                 "it listen on {{port}}?"
             ).format(ready=f"{self.base}{urlsplit(driver.ready).path}", span=human(driver.ready_within))
+            longer = _("One that needs longer to start is given the time: {example}.")
+            sentence += " " + longer.format(example="ready_within: 60s")
         return ConsumerFailed(sentence, self.process.output.text)
 
 

@@ -19,6 +19,7 @@ from crm_contracts.consumers.patience import first_of
 from crm_contracts.consumers.process import End, OnSpawn, Process
 from crm_contracts.model.consumer import Consumer, PythonDriver
 from crm_contracts.model.endpoint import Endpoint, Tenant
+from crm_contracts.model.language import _
 
 CHILD = Path(__file__).parent / "child" / "__main__.py"
 READY_WITHIN = 30.0
@@ -66,6 +67,22 @@ class Imported:
         """Whether a forked process is as good as a new one."""
         return not (self.read or self.threads or self.opened)
 
+    def why_not(self, factory: str) -> str:
+        """Why each run gets an interpreter of its own, and how that would be otherwise."""
+        module = factory.partition(":")[0]
+        if self.read and self.read != ("*",):
+            names = ", ".join(name for name in self.read if name != "*")
+            sentence = _(
+                "The module {module!r} reads {names} while it is imported, so every run starts an interpreter of its own. "
+                "Read it where the object is made, and runs start quicker."
+            )
+            return sentence.format(module=module, names=names)
+        sentence = _(
+            "Importing the module {module!r} leaves threads, open files or a copy of the environment behind, so every run "
+            "starts an interpreter of its own. Begin them where the object is made, and runs start quicker."
+        )
+        return sentence.format(module=module)
+
 
 class Zygote:
     """A process that has imported the caller's module and waits."""
@@ -101,7 +118,12 @@ class Zygote:
             )
             imported = await zygote._wait_for_import(driver)
             if imported.failed and not imported.read:
-                raise not_made(driver.factory, imported.failed, process.output.text)
+                raise not_made(
+                    driver.factory,
+                    imported.failed,
+                    process.output.text,
+                    interpreter=interpreter_of(consumer, driver),
+                )
         except BaseException:
             await zygote.close()
             raise
@@ -197,12 +219,17 @@ def start_child(
     on_spawn: OnSpawn,
 ) -> Process:
     """Start the caller's interpreter on our child's side; raises ConsumerFailed."""
-    interpreter = located(driver.interpreter, consumer.file.parent) if driver.interpreter else sys.executable
+    interpreter = interpreter_of(consumer, driver)
     command = [interpreter, str(CHILD), mode, str(theirs.fileno())]
     try:
         return Process.spawn(command, env=env, on_spawn=on_spawn, keep=[theirs.fileno()])
     except OSError as error:
         raise ConsumerFailed(_no_interpreter(driver.interpreter or interpreter, error)) from error
+
+
+def interpreter_of(consumer: Consumer, driver: PythonDriver) -> str:
+    """The Python that the caller runs in: the one that its file names, else ours."""
+    return located(driver.interpreter, consumer.file.parent) if driver.interpreter else sys.executable
 
 
 def import_path(consumer: Consumer, driver: PythonDriver) -> list[str]:
@@ -227,8 +254,6 @@ def _of_a_run() -> list[str]:
 
 
 def _no_interpreter(name: str, error: OSError) -> str:
-    from crm_contracts.model.language import _
-
     return _(
         "The interpreter {name!r} cannot be started: {error}. Write its path after `interpreter:`."
     ).format(name=name, error=error.strerror or error)

@@ -94,7 +94,7 @@ def built(sources: Sources, variant: str | None = None) -> Contract:
     declared = dict(_headers(documents, sources.roots))
     return Contract(
         name=says.contract or sources.name,
-        folder=sources.folder,
+        folder=sources.place,
         title=says.title or _info(documents, sources.roots, "title") or sources.name,
         contact=says.contact or _info(documents, sources.roots, "contact"),
         base_path=plan.base_path,

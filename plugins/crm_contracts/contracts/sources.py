@@ -51,6 +51,11 @@ class Sources:
     whole_folder: bool = True
 
     @property
+    def place(self) -> Path:
+        """Where the same contract is loaded from again: its folder, or the document that stands for itself."""
+        return self.folder if self.whole_folder else self.folder / self.roots[0]
+
+    @property
     def values(self) -> dict[str, JSON]:
         """What the documents say, by address."""
         return {name: document.value for name, document in self.files.items()}

@@ -8,6 +8,7 @@ from math import isinf
 from typing import NoReturn
 
 from crm_contracts.documents.limits import DEPTH, MOST_PROBLEMS
+from crm_contracts.documents.parsers import in_our_words
 from crm_contracts.documents.source import Source
 from crm_contracts.documents.yaml_text import empty
 from crm_contracts.model.json import JSON
@@ -78,7 +79,7 @@ def _syntax(source: Source, broken: json.JSONDecodeError) -> Problem:
     comma = source.text.rfind(",", 0, broken.pos + 1)
     if comma >= 0 and _TRAILING.match(source.text, comma):
         return source.problem(source.at(comma), _("A comma stands after the last entry."))
-    message = _("This is no valid JSON: {problem}.").format(problem=broken.msg)
+    message = _("This is no valid JSON: {problem}.").format(problem=in_our_words(broken.msg))
     return source.problem(source.at(broken.pos), message)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from crm_contracts.documents.limits import DEPTH, MOST_PROBLEMS
+from crm_contracts.documents.parsers import in_our_words
 from crm_contracts.documents.source import Source
 from crm_contracts.model.json import JSON
 from crm_contracts.model.language import _
@@ -254,6 +255,13 @@ def _syntax(source: Source, broken: yaml.MarkedYAMLError) -> Problem:
     if line[position.column - 1 : position.column] == "\t":
         message = _("A tab stands where YAML wants spaces.")
         return source.problem(position, message, remedy=_("Indent with spaces."))
-    message = _("This is no valid YAML: {problem}.").format(problem=broken.problem or broken.context)
+    if line[position.column - 1 : position.column + 1].strip() == ":" and line[: position.column - 1].count(
+        ":"
+    ):
+        message = _("A colon with a space after it stands inside plain text.")
+        return source.problem(position, message, remedy=_("Put the text in quotes."))
+    message = _("This is no valid YAML: {problem}.").format(
+        problem=in_our_words(broken.problem or broken.context or "")
+    )
     bare = _BARE_PLACEHOLDER.search(line)
     return source.problem(position, message, remedy=_in_quotes(bare[1] + "…") if bare else "")

@@ -36,6 +36,7 @@ from crm_contracts.faults.slow_first_byte import SlowFirstByte
 from crm_contracts.faults.stale_etag import StaleEtag
 from crm_contracts.faults.status import Status
 from crm_contracts.faults.timeout import Timeout
+from crm_contracts.faults.token_endpoint import TokenEndpoint
 from crm_contracts.faults.token_expired import TokenExpired
 from crm_contracts.faults.token_lifetime import TokenLifetime
 from crm_contracts.faults.token_revoked import TokenRevoked
@@ -81,6 +82,7 @@ AnyFault: TypeAlias = (
     | TokenLifetime
     | TokenRevoked
     | RefreshRefused
+    | TokenEndpoint
     | ScopeMissing
 )
 

@@ -34,7 +34,7 @@ class RefreshRefused(TokenFault):
 
     def terms(self, policy: AuthPolicy, promises: Promises) -> TokenTerms:  # noqa: ARG002 - whatever is promised
         """Older tokens are refused at once, token requests too."""
-        return TokenTerms(says=whole(policy.lifetime), held_for=0.0, grants=False)
+        return TokenTerms(says=whole(policy.lifetime), held_for=0.0, grants="refused")
 
     def fits(self, consumer: Consumer, contract: Contract) -> str | None:  # noqa: ARG002 - the contract decides
         """It needs a token endpoint."""

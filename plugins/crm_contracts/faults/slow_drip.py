@@ -9,7 +9,7 @@ from pydantic import Field
 from crm_contracts.faults.base import Positive
 from crm_contracts.faults.own_answer import OwnAnswerFault
 from crm_contracts.faults.size import SomeSize, shown
-from crm_contracts.faults.wire import encode
+from crm_contracts.faults.wire import encode, head
 from crm_contracts.model.delivery import Delivery, Piece
 from crm_contracts.model.exchange import Answer, Request
 from crm_contracts.model.fault import Trait
@@ -18,7 +18,7 @@ from crm_contracts.model.language import _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlowDrip(OwnAnswerFault):
-    """The answer comes `bytes` at a time (default 10 B), with a pause of `every` between them.
+    """The head of an answer comes at once, its body `bytes` at a time (default 10 B), with a pause of `every` before each.
 
     A timeout for each read never fires while now and then a byte arrives; only a total timeout ends such a call. On the
     network `slicer` does the same to everything; this is one sick server, and can be one operation.
@@ -42,7 +42,8 @@ class SlowDrip(OwnAnswerFault):
 
     def spoil(self, request: Request, own: Answer, dice: Random, now: float) -> Delivery:  # noqa: ARG002 - no choice
         """The CRM's own answer in small pieces."""
-        data = encode(own, now=now, method=request.method)
-        parts = (data[start : start + self.bytes] for start in range(0, len(data), self.bytes))
+        top = head(own, now=now)
+        body = encode(own, now=now, method=request.method)[len(top) :]
+        parts = (body[start : start + self.bytes] for start in range(0, len(body), self.bytes))
         pieces = tuple(Piece(data=part, pause=self.every.seconds) for part in parts)
-        return Delivery(pieces=pieces, status=own.status)
+        return Delivery(pieces=(Piece(data=top), *pieces), status=own.status)

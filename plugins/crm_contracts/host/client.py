@@ -17,7 +17,7 @@ from typing import Any
 
 from crm_contracts.host import frames, guard
 from crm_contracts.host.in_process import InProcessCallers
-from crm_contracts.lab import LabSettings, Observed
+from crm_contracts.lab import LabSettings, Mark, News, Observed
 from crm_contracts.model.call import Call
 from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.fault import Fault
@@ -42,9 +42,7 @@ class LabClient:
     Close it to end everything that it started; the guard does the same when this process dies.
     """
 
-    def __init__(
-        self, settings: LabSettings, *, language: str = "en", folder: Path | None = None
-    ) -> None:
+    def __init__(self, settings: LabSettings, *, language: str = "en", folder: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[int, Future[Any]] = {}
         self._numbers = 0
@@ -98,6 +96,11 @@ class LabClient:
         """Return what was observed so far."""
         observed: Observed = self.ask(frames.Observe(opened=opened))
         return observed
+
+    def watch(self, opened: int, after: Mark) -> News:
+        """Return what was finished since a mark; the first one is `Mark()`."""
+        news: News = self.ask(frames.Watch(opened=opened, after=after))
+        return news
 
     def close_opened(self, opened: int) -> None:
         """Close what `open` opened."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crm_contracts.lab import LabSettings
+from crm_contracts.lab import LabSettings, Mark
 from crm_contracts.model.call import CallResult, Phase
 from crm_contracts.model.consumer import CallSpec, Consumer
 from crm_contracts.model.fault import Fault
@@ -117,6 +117,14 @@ class Observe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Answer with what was finished since a mark, so that watching costs no more the longer it goes on."""
+
+    opened: int
+    after: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Close:
     """Close what was opened."""
 
@@ -149,7 +157,7 @@ class CallBack:
     payload: Any = None
 
 
-Asked = Execute | Open | SwitchOn | SwitchOff | Advance | Record | Observe | Close | Hello
+Asked = Execute | Open | SwitchOn | SwitchOff | Advance | Record | Observe | Watch | Close | Hello
 
 
 def send(descriptor: int, value: object) -> None:

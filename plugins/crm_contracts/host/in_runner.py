@@ -43,6 +43,7 @@ class RunnerCaller:
 
     output = ""
     contacts = None
+    notes: tuple[str, ...] = ()
 
     def __init__(self, consumer: Consumer, runner: InRunner) -> None:
         self._consumer, self._runner = consumer, runner

@@ -18,7 +18,7 @@ from crm_contracts.consumers import Driver, DriverPool, open_driver
 from crm_contracts.contracts import load_contract
 from crm_contracts.host import frames
 from crm_contracts.host.in_runner import InRunner
-from crm_contracts.lab import Active, Lab, LabRun
+from crm_contracts.lab import Active, Lab, LabRun, News
 from crm_contracts.model.consumer import HttpDriver, PythonDriver
 from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.journal import FaultWindow
@@ -79,6 +79,7 @@ class Process:
             frames.Advance: self._advance,
             frames.Record: self._record,
             frames.Observe: self._observe,
+            frames.Watch: self._watch,
             frames.Close: self._close,
             frames.Hello: self._hello,
         }
@@ -158,6 +159,9 @@ class Process:
         opened = self._opened[asked.opened]
         seen = opened.lab_run.observed()
         return replace(seen, leaks=(*seen.leaks, *opened.capture.leaks))
+
+    async def _watch(self, asked: frames.Watch) -> News:
+        return self._opened[asked.opened].lab_run.since(asked.after)
 
     async def _close(self, asked: frames.Close) -> None:
         await self._opened.pop(asked.opened).lab_run.close()

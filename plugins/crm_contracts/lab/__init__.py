@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from crm_contracts.lab.active import Active
     from crm_contracts.lab.lab import Lab
     from crm_contracts.lab.labrun import LabRun
-    from crm_contracts.lab.recorder import Observed
+    from crm_contracts.lab.recorder import Mark, News, Observed
     from crm_contracts.lab.settings import LabError, LabSettings
 
-__all__ = ["Active", "Lab", "LabError", "LabRun", "LabSettings", "Observed"]
+__all__ = ["Active", "Lab", "LabError", "LabRun", "LabSettings", "Mark", "News", "Observed"]
 
 _ROOMS = {
     "Active": "active",
@@ -21,6 +21,8 @@ _ROOMS = {
     "LabError": "settings",
     "LabRun": "labrun",
     "LabSettings": "settings",
+    "Mark": "recorder",
+    "News": "recorder",
     "Observed": "recorder",
 }
 

@@ -18,7 +18,7 @@ from crm_contracts.lab.replies import ActiveReply, Replies
 from crm_contracts.lab.staff import Staff
 from crm_contracts.lab.wire import Incoming
 from crm_contracts.model.contract import Effect, Operation
-from crm_contracts.model.delivery import Delivery
+from crm_contracts.model.delivery import Delivery, Piece
 from crm_contracts.model.exchange import Answer, Credential, Grant, Request, Violation
 from crm_contracts.model.language import _
 
@@ -114,7 +114,11 @@ class Gateway:
         if self._staff.forward is not None:
             return self._forwarded(self._staff.forward, seen, struck)
         answer = self._work(seen)
-        return self._write(incoming, draft, answer) if struck is None else self._deliver(struck, seen, answer)
+        if struck is not None:
+            return self._deliver(struck, seen, answer)
+        pause = self._staff.credentials.pause if seen.tokens else 0.0
+        whole = self._write(incoming, draft, answer)
+        return Delivery(pieces=(Piece(data=whole, pause=pause),), status=answer.status) if pause else whole
 
     def _read(self, incoming: Incoming, draft: Draft) -> _Seen:
         staff = self._staff

@@ -9,7 +9,7 @@ from crm_contracts.lab.active import Active
 from crm_contracts.lab.credentials import Credentials
 from crm_contracts.lab.engines import EngineError, InvalidToxicError, Proxy, ToxicSpec
 from crm_contracts.lab.gateway import Gateway
-from crm_contracts.lab.recorder import Observed, Recorder
+from crm_contracts.lab.recorder import Mark, News, Observed, Recorder
 from crm_contracts.lab.secrets import Secrets
 from crm_contracts.lab.site import Site
 from crm_contracts.model.endpoint import Endpoint
@@ -116,6 +116,12 @@ class LabRun:
             self.engine_died()
         seen = self._recorder.observed(site.ledger())
         return replace(seen, grants=tuple(map(self._in_real_time, self._credentials.settled(seen.grants))))
+
+    def since(self, mark: Mark) -> News:
+        """Return what was finished since a mark, for somebody who watches."""
+        if not self._closed and not self._site.engine.alive:
+            self.engine_died()
+        return self._recorder.since(mark)
 
     def engine_died(self) -> None:
         """The engine is gone, so nothing that this run sees can be trusted any more."""

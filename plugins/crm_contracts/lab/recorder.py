@@ -20,6 +20,10 @@ MOST_LEAKS = 1000
 """So many findings of leaked secrets are kept of one run; more would say nothing new."""
 
 
+NEWEST = 1000
+"""So many of the newest connections are looked at for one that ended without a request, whenever somebody watches."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """Everything that the CRM's side of one run saw; all times are real stamps. `trouble` is a failure of the lab."""
@@ -29,6 +33,26 @@ class Observed:
     grants: tuple[Grant, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
     leaks: tuple[Leak, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far somebody who watches has seen: so many exchanges and alerts, and what was closed until `at`."""
+
+    exchanges: int = 0
+    alerts: int = 0
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What was finished since a mark, in order of its end, and the mark from which to go on."""
+
+    mark: Mark
+    exchanges: tuple[Exchange, ...] = ()
+    connections: tuple[Connection, ...] = ()
     alerts: tuple[Alert, ...] = ()
     trouble: str | None = None
 
@@ -156,6 +180,20 @@ class Recorder:
             ledger=tuple(replace(entry, at=self.clock.real(entry.at)) for entry in ledger),
             leaks=tuple(self._leaks),
             alerts=tuple(self._alerts),
+            trouble=self.trouble,
+        )
+
+    def since(self, mark: Mark) -> News:
+        """Return what was finished since a mark: exchanges, alerts, and connections that ended without a request."""
+        now = self.clock.stamp()
+        newest = range(max(1, self._numbers - NEWEST), self._numbers + 1)
+        lines = (line for number in newest if (line := self._lines.get(number)))
+        bare = [line for line in lines if not line.exchanges and mark.at < (line.closed or 0.0) <= now]
+        return News(
+            mark=Mark(exchanges=len(self._seen), alerts=len(self._alerts), at=now),
+            exchanges=tuple(self._value(seen) for seen in self._seen[mark.exchanges :]),
+            connections=tuple(line.value() for line in bare),
+            alerts=tuple(self._alerts[mark.alerts :]),
             trouble=self.trouble,
         )
 

@@ -16,6 +16,8 @@ REPLAY_WITHIN = 0.05
 """Seconds within which an HTTP library repeats an idempotent request by itself after a reused connection died."""
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 
+_ELSEWHERE = frozenset({301, 302, 303, 307, 308})
+
 Key = tuple[str, str, tuple[tuple[str, str], ...], str | None]
 
 
@@ -38,6 +40,22 @@ class Attempt:
         if self.exchange is None:
             return ("", "", (), None)
         return _key(self.exchange)
+
+    @property
+    def target(self) -> str:
+        """What was asked for, to the letter: tries of one thing that differ here may be several things of a kind."""
+        return self.exchange.target if self.exchange else ""
+
+    @property
+    def given_up(self) -> float | None:
+        """The earliest moment at which the caller may have given it up; None while it goes on.
+
+        Some libraries wait for the next attempt before they close the connection of the last one (urllib3 does), so a
+        close by the caller says only that it was over by then.
+        """
+        seen = self.exchange
+        told = seen is not None and seen.ended_by in {"answer", "fault"}
+        return self.ended if told or self.ended is None else self.started
 
     @property
     def succeeded(self) -> bool:
@@ -102,12 +120,12 @@ def chains(attempts: Sequence[Attempt]) -> Iterator[tuple[Attempt, ...]]:
 def counted(chain: Iterable[Attempt]) -> tuple[Attempt, ...]:
     """The attempts of a chain that count against a promise.
 
-    A library's own replay counts with its original, and so does the one that a refused token was followed by with
-    another token.
+    A library's own replay counts with its original, and so do the one that a refused token was followed by with another
+    token, and the one to which a redirect led.
     """
     kept: list[Attempt] = []
     for attempt in chain:
-        if kept and (attempt.replay or _renewed(kept[-1], attempt)):
+        if kept and _goes_with(kept[-1], attempt):
             kept[-1] = attempt
         else:
             kept.append(attempt)
@@ -115,12 +133,22 @@ def counted(chain: Iterable[Attempt]) -> tuple[Attempt, ...]:
 
 
 def gaps(chain: Sequence[Attempt]) -> tuple[float, ...]:
-    """Seconds from the end of one counted attempt to the start of the next."""
+    """Seconds from the end of one counted attempt to the start of the next, rather too many than too few."""
     found = []
     for earlier, later in pairwise(chain):
-        if not (later.replay or _renewed(earlier, later)) and earlier.ended is not None:
-            found.append(max(0.0, later.started - earlier.ended))
+        if not _goes_with(earlier, later) and earlier.given_up is not None:
+            found.append(max(0.0, later.started - earlier.given_up))
     return tuple(found)
+
+
+def _goes_with(earlier: Attempt, later: Attempt) -> bool:
+    return later.replay or _renewed(earlier, later) or _led_on(earlier)
+
+
+def _led_on(attempt: Attempt) -> bool:
+    # The CRM itself asked for the next one; libraries follow 10 to 30 redirects.
+    seen = attempt.exchange
+    return seen is not None and seen.answered and seen.status in _ELSEWHERE
 
 
 def _renewed(earlier: Attempt, later: Attempt) -> bool:
@@ -181,12 +209,18 @@ def _with_replays(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
 
 
 def _is_replay(earlier: Attempt, later: Attempt) -> bool:
+    """Whether an HTTP library sent it by itself: at once, after a connection that ended without a byte of an answer.
+
+    Go and Java do so as long as the connection that died was a reused one, aiohttp once after a new one, too.
+    """
     first, second = earlier.exchange, later.exchange
-    if first is None or second is None or earlier.ended is None:
+    if earlier.ended is None or later.started - earlier.ended > REPLAY_WITHIN:
         return False
-    died = first.position > 0 and first.status is None
-    fresh = second.connection != first.connection and second.position == 0
-    return died and fresh and first.method in IDEMPOTENT and later.started - earlier.ended <= REPLAY_WITHIN
+    if first is None or second is None:
+        return first is second and not earlier.replay
+    if first.status is not None or first.method not in IDEMPOTENT or first.connection == second.connection:
+        return False
+    return first.position > 0 or not earlier.replay
 
 
 class _Desk:

@@ -299,7 +299,7 @@ def default_answers() -> dict[str, Refusal]:
 class Contract:
     """What a CRM offers, from `openapi.yaml`, `contract.yaml` and `data.yaml` of one folder.
 
-    `envelope` is the error body with `{status}`, `{category}`, `{message}`, `{code}`, `{correlation_id}` and `{errors}`
+    `folder` is where it is loaded from again: for an OpenAPI document that stands alone, the document. `envelope` is the error body with `{status}`, `{category}`, `{message}`, `{code}`, `{correlation_id}` and `{errors}`
     as placeholders, `result` what stands around a success (`{result}`); a value that is one placeholder takes its type.
     `answers` are the refusals by situation. `documents` are the raw OpenAPI documents by their address, for resolving
     references.

@@ -124,8 +124,8 @@ class TokenTerms:
     `says` is `expires_in`; a token is refused `refused_after` seconds after issue (None: never in this run). Tokens that
     are older than the rule are refused `held_for` seconds after it came on (None: untouched, 0: at once).
     `real` and `compressed` are told in reports: 1 h, compressed to 3 s. `answer` is the contract's answer that refuses:
-    `missing_scope` touches no token, it refuses what is asked while the rule is on. Without `grants` the token endpoint
-    gives nothing out meanwhile.
+    `missing_scope` touches no token, it refuses what is asked while the rule is on. `grants` is what the token endpoint
+    does meanwhile, `pause` how long each of its answers takes.
     """
 
     says: int
@@ -134,7 +134,8 @@ class TokenTerms:
     real: float | None = None
     trial: str = "refused_early"
     answer: Literal["expired", "invalid", "missing_scope"] = "expired"
-    grants: bool = True
+    grants: Literal["given", "refused", "unavailable", "error", "login_page"] = "given"
+    pause: float = 0.0
 
 
 @runtime_checkable

@@ -36,7 +36,7 @@ def asked_for(words: Sequence[str]) -> str | None:
     >>> asked_for(["doctor", "--crm-lang", "zh_CN"])
     'zh_CN'
     """
-    for word, following in zip(words, (*words[1:], ""), strict=True):
+    for word, following in zip(words, (*words[1:], ""), strict=False):
         if word == "--crm-lang":
             return following or None
         if word.startswith("--crm-lang="):

@@ -82,5 +82,7 @@ def _caret(source: str, column: int) -> str:
 
 
 def _width(char: str) -> int:
-    # East Asian wide characters take two columns on a terminal, and the caret must stand under its letter.
+    # East Asian wide characters take two columns on a terminal, combining marks none: the caret stands under its letter.
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
     return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1

@@ -49,7 +49,7 @@ class Span:
     def seconds(self) -> float:
         """The duration in seconds; raises ValueError while it still names a promise."""
         if self.promise is not None:
-            raise ValueError(f"{self} is not resolved yet")
+            raise ValueError(_("{span} is not resolved yet").format(span=self))
         return self.plus
 
     def resolved(self, promises: dict[str, float]) -> "Span":

@@ -10,9 +10,7 @@ from crm_contracts.lab import LabSettings
 class LabKeeper:
     """Keeps the lab of one process; `folder` is its working folder. Closing ends the lab and everything that it started; twice does no harm."""
 
-    def __init__(
-        self, settings: LabSettings, *, language: str = "en", folder: Path | None = None
-    ) -> None:
+    def __init__(self, settings: LabSettings, *, language: str = "en", folder: Path | None = None) -> None:
         self.settings = settings
         self.language = language
         self.folder = folder

@@ -9,6 +9,7 @@ from crm_contracts.model.language import _
 PATHS = ("contracts", "scenarios")
 """`crm_paths` where none is written."""
 BUILTIN = "builtin"
+_SHIPPED = ("acme-crm",)
 DEFAULT_SCENARIOS = "builtin:ci"
 """`crm_scenarios` of a project that has no scenarios of its own."""
 
@@ -69,6 +70,14 @@ def shipped_scenarios() -> Path:
     package = Path(__file__).resolve().parent.parent
     shipped = package / "shipped" / "scenarios"
     return shipped if shipped.is_dir() else package.parent.parent / "scenarios"
+
+
+def shipped_contracts() -> dict[str, Path]:
+    """The folders of the contracts that come with us, by name."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "shipped" / "contracts"
+    home = shipped if shipped.is_dir() else package.parent.parent / "contracts"
+    return {name: home / name for name in _SHIPPED if (home / name).is_dir()}
 
 
 def _default(root: Path) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import pytest
 
 from crm_contracts.fixtures import CrmLab, OpenedRun, Unusable, Wish
 from crm_contracts.host import LabGone
+from crm_contracts.model.language import _
 from crm_contracts.pytest_items.session import CrmSession
 from crm_contracts.reports import timeline
 from crm_contracts.reports.replay import pytest_program
@@ -55,7 +56,7 @@ class Shown:
         except LabGone as gone:
             text = str(gone)
         if text:
-            item.add_report_section("call", "crm journal", text + "\n")
+            item.add_report_section("call", _("crm journal"), text + "\n")
 
 
 def _words(node: pytest.Item) -> dict[str, object]:

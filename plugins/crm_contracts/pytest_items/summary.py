@@ -11,7 +11,7 @@ from crm_contracts.project import Project
 from crm_contracts.pytest_items.items import PROPERTY
 from crm_contracts.pytest_items.session import CrmSession
 from crm_contracts.pytest_items.settings import engine_line, engine_name
-from crm_contracts.reports import Report, RunReport, matrix, write_report
+from crm_contracts.reports import Report, RunReport, append_step_summary, matrix, write_report
 from crm_contracts.reports.matrix import NOT_APPLICABLE
 from crm_contracts.reports.report import commit_of, now
 from crm_contracts.reports.run_report import row_of
@@ -41,11 +41,11 @@ class Summary:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        """Write the report, also after Ctrl-C."""
-        if self._crm.folder is None:
-            return
+        """Write the report, also after Ctrl-C, and the summary that a CI asks for."""
         try:
-            write_report(self._crm.folder, self.report())
+            if self._crm.folder is not None:
+                write_report(self._crm.folder, self.report())
+            append_step_summary(self.report())
         except OSError as failed:
             self._trouble = str(failed)
 
@@ -57,7 +57,7 @@ class Summary:
         terminalreporter.section(_("CRM contracts"))
         lines = [*self._table(shutil.get_terminal_size().columns), ""] if self._runs else []
         lines.append(self._last_line())
-        if self._crm.folder is not None:
+        if self._crm.folder is not None or self._trouble:
             lines.append(self._where())
         for line in lines:
             terminalreporter.write_line(line)

@@ -6,6 +6,7 @@ from crm_contracts.reports.matrix import matrix
 from crm_contracts.reports.replay import Replay
 from crm_contracts.reports.report import Report
 from crm_contracts.reports.run_report import RunReport
+from crm_contracts.reports.step_summary import append_step_summary
 from crm_contracts.reports.timeline import timeline
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Replay",
     "Report",
     "RunReport",
+    "append_step_summary",
     "diagnosis",
     "headline",
     "matrix",

@@ -7,6 +7,7 @@ from crm_contracts.model.language import _
 from crm_contracts.model.verdict import Finding, Layer, NotRun, Side, Verdict
 from crm_contracts.project.conductor import STEADY_STATE, Judged
 from crm_contracts.reports.columns import padded, width, wrapped
+from crm_contracts.reports.unreached import unreached
 from crm_contracts.run.judge import RunVerdict
 
 COLUMNS = 80
@@ -43,6 +44,7 @@ def diagnosis(judged: Judged, replay: str) -> str:
         list(_story(verdict)),
         *(list(_failed(finding, told=finding is first)) for finding in verdict.failed),
         *(list(_unknown(finding, told=finding is first)) for finding in verdict.unknown),
+        list(_elsewhere(verdict)),
         list(_rest(verdict)),
         [_("Replay exactly this run:"), f"  {replay}"],
     ]
@@ -116,6 +118,14 @@ def _evidence(evidence: str) -> Iterator[str]:
     if len(lines) > _MOST_EVIDENCE:
         yield "    " + _("... {count} earlier lines ...").format(count=len(lines) - _MOST_EVIDENCE)
     yield from (f"    {line}".rstrip() for line in lines[-_MOST_EVIDENCE:])
+
+
+def _elsewhere(verdict: RunVerdict) -> Iterator[str]:
+    """Of a caller that never came to the lab: what it was given, where it went instead, and the next step."""
+    journal = verdict.journal
+    if verdict.run.scenario.baseline and journal.calls and not journal.dead:
+        # The headline says already that nothing reached the lab.
+        yield from unreached(verdict.run, journal)[2:]
 
 
 def _rest(verdict: RunVerdict) -> Iterator[str]:

@@ -13,14 +13,19 @@ from crm_contracts.reports.run_report import CheckReport, RunReport
 
 def markdown(report: Report) -> str:
     """The report: the table of verdicts first, then what needs eyes, what is known, and the figures of each phase."""
-    parts = (
-        _head(report),
-        _table(report.runs),
-        _unexpected(report),
-        _known(report),
-        _figures(report.runs),
-        _not_run(report.runs),
-    )
+    return _joined(*_verdicts(report), _figures(report.runs), _not_run(report.runs))
+
+
+def brief(report: Report) -> str:
+    """The part of the report that somebody reads who asks only whether it went well."""
+    return _joined(*_verdicts(report))
+
+
+def _verdicts(report: Report) -> tuple[Iterator[str], ...]:
+    return _head(report), _table(report.runs), _unexpected(report), _known(report)
+
+
+def _joined(*parts: Iterable[str]) -> str:
     return "\n".join(line for part in parts for line in (*part, "")).rstrip() + "\n"
 
 

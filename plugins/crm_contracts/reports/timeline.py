@@ -70,9 +70,13 @@ def _call(call: Call) -> str:
 
 
 def _exchange(exchange: Exchange) -> str:
+    return f"  CRM   {exchange_words(exchange)}"
+
+
+def exchange_words(exchange: Exchange) -> str:
+    """One exchange in a line: what was asked, what was answered, with which credential, and what was remarkable."""
     answer = str(exchange.status) if exchange.status is not None else _("no answer")
-    parts = [f"  CRM   {exchange.method} {exchange.target}", answer, *_remarks(exchange)]
-    return "  ".join(parts)
+    return "  ".join((f"{exchange.method} {exchange.target}", answer, *_remarks(exchange)))
 
 
 def _remarks(exchange: Exchange) -> Iterator[str]:
@@ -87,5 +91,10 @@ def _remarks(exchange: Exchange) -> Iterator[str]:
 
 
 def _connection(connection: Connection) -> str:
+    return f"  CRM   {connection_words(connection)}"
+
+
+def connection_words(connection: Connection) -> str:
+    """A connection that brought no request, in a line."""
     who = {"caller": _("closed by the caller"), "gateway": _("closed by the CRM"), None: _("left open")}
-    return "  CRM   " + _("a connection without a request, {end}").format(end=who[connection.closed_by])
+    return _("a connection without a request, {end}").format(end=who[connection.closed_by])

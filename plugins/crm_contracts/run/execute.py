@@ -117,7 +117,7 @@ def _journal(drive: Drive, schedule: Schedule, story: _Story) -> Journal:
         trouble=seen.trouble,
         heal=story.heal,
         overhead=drive.watch.overhead(),
-        notes=tuple(drive.unmoved),
+        notes=(*drive.driver.notes, *drive.unmoved),
         handed=_handed(drive),
         contacts=drive.driver.contacts,
     )

@@ -1,11 +1,13 @@
 """From a journal to verdicts: which checks apply, what each found, and what the run is worth as a whole."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import cast
 
 from crm_contracts.checks import DEFAULTS
+from crm_contracts.checks.outcomes import Outcomes
 from crm_contracts.model.call import Call
 from crm_contracts.model.check import Check
+from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.fault import Place
 from crm_contracts.model.journal import FaultWindow, Journal
 from crm_contracts.model.language import _
@@ -61,7 +63,8 @@ def applicable(run: Run) -> tuple[tuple[Check, ...], tuple[NotRun, ...]]:
 def judge(run: Run, journal: Journal) -> RunVerdict:
     """Judge one run; pure, so the same journal always gives the same verdict."""
     checks, not_run = applicable(run)
-    findings = _overruled(journal) or tuple(check.judge(run, journal) for check in checks)
+    findings = _overruled(journal) or _unreached(run, journal)
+    findings = findings or tuple(check.judge(run, journal) for check in checks)
     return RunVerdict(
         run=run,
         journal=journal,
@@ -77,6 +80,22 @@ def _overruled(journal: Journal) -> tuple[Finding, ...]:
     if journal.dead:
         return (_dead(journal.dead, journal.output),)
     return ()
+
+
+def _unreached(run: Run, journal: Journal) -> tuple[Finding, ...]:
+    """A caller whose baseline touched no lab talks to somebody else, or to nobody: no run of it can be judged."""
+    if not run.scenario.baseline or not journal.calls or journal.connections or journal.exchanges:
+        return ()
+    wrong = next((call for call in journal.calls if call.outcome is not Outcome.OK), None)
+    if wrong is None:
+        sentence = _("nothing reached the lab, although every call was ok: what answered them is not known")
+        return (Finding(check=Outcomes().check, verdict=Verdict.UNKNOWN, reason=sentence),)
+    told = Outcomes().judge(run, journal)
+    sentence = _(
+        "nothing reached the lab: {call} was {outcome} without a connection to the address that it was given"
+    )
+    reason = sentence.format(call=wrong.name, outcome=wrong.outcome)
+    return (replace(told, reason=reason, layer=Layer.TCP, remedy=""),)
 
 
 def _dead(why: str, output: str) -> Finding:

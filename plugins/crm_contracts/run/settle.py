@@ -2,8 +2,9 @@
 
 import asyncio
 import time
+from collections import Counter
 
-from crm_contracts.model.call import Phase
+from crm_contracts.model.call import Call, Phase
 from crm_contracts.model.consumer import CallSpec, Outcome
 from crm_contracts.model.contract import Effect
 from crm_contracts.model.promises import Promises
@@ -37,7 +38,9 @@ async def settle(drive: Drive, calls: tuple[CallSpec, ...]) -> None:
 async def deliver(drive: Drive, heal: float) -> None:
     """Keep the caller running until every write that it accepted arrived and nothing moves, or its promise is over."""
     within = drive.run.consumer.promises.delivers_within
-    end = heal + (within if within is not None else 0.0)
+    # A write of `after` has the whole promise, too: its queue may be emptied every so often only.
+    last = max((call.started for call in _accepted(drive)), default=heal)
+    end = max(heal, last) + (within if within is not None else 0.0)
     with drive.watch.excused():
         while time.monotonic() < end and _outstanding(drive):  # noqa: ASYNC110 - the ledger is looked at, not told
             await asyncio.sleep(LOOK)
@@ -46,9 +49,20 @@ async def deliver(drive: Drive, heal: float) -> None:
 
 
 def _outstanding(drive: Drive) -> bool:
-    markers = {marker for entry in drive.lab.ledger() for marker in entry.markers}
-    accepted = (c for c in drive.capture.calls if c.effect is Effect.WRITE and c.outcome.accepted)
-    return any(call.marker not in markers for call in accepted)
+    ledger = drive.lab.ledger()
+    markers = {marker for entry in ledger for marker in entry.markers}
+    missing = [call for call in _accepted(drive) if call.marker not in markers]
+    # A write without a body, such as a deletion, carries no marker: such entries are counted.
+    nameless = Counter(entry.operation for entry in ledger if not entry.markers)
+    return any(
+        sum(operation in call.does for call in missing) > nameless[operation]
+        for operation in {name for call in missing for name in call.does}
+        if drive.run.contract.operations[operation].effect is Effect.WRITE
+    )
+
+
+def _accepted(drive: Drive) -> list[Call]:
+    return [c for c in drive.capture.calls if c.effect is Effect.WRITE and c.outcome.accepted]
 
 
 async def _quiet(drive: Drive) -> None:

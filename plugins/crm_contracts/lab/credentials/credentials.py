@@ -114,6 +114,11 @@ class Credentials:
             return answer, replace(grant, status=answer.status)
         return answer, grant
 
+    @property
+    def pause(self) -> float:
+        """How long the token endpoint takes to answer now, because of a rule; seconds."""
+        return self._rules.pause()
+
     def lost(self, grant: Grant) -> None:
         """Take back a rotation whose answer never left, so that a repeat with the old refresh token is no reuse."""
         for refreshing in self._wallet.refreshing.values():

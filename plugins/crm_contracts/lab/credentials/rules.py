@@ -79,15 +79,19 @@ class Rules:
 
     def taking(self) -> InForce | None:
         """The rule that takes the token which is being issued, if any."""
-        return next((force for force in self._on() if force.terms.grants and force.takes()), None)
+        return next((force for force in self._on() if force.terms.grants == "given" and force.takes()), None)
 
     def refusing(self) -> InForce | None:
         """The rule by which the token endpoint gives nothing out to this request, if any."""
-        return next((f for f in self._on() if not f.terms.grants and f.takes()), None)
+        return next((f for f in self._on() if f.terms.grants != "given" and f.takes()), None)
 
     def descoping(self, operation: Operation | None) -> InForce | None:
         """The rule by which every token lacks the scope of this operation now, if any."""
         return next((f for f in self._on(scope=True) if f.covers(operation) and f.takes()), None)
+
+    def pause(self) -> float:
+        """How long each answer of the token endpoint takes now, in seconds."""
+        return max((force.terms.pause for force in self._on()), default=0.0)
 
     def touched(self, rule: TokenRule) -> int:
         """How many answers a rule has changed: tokens issued under its terms, and refusals because of it."""

@@ -24,12 +24,24 @@ _HEADERS: _Headers = (
 )
 
 
+_PAGE = b"<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>\n"
+
+
 class TokenRefused(Exception):  # noqa: N818 - RFC 6749's errors are answers, not failures
     """A token request that gets no token; `error` is RFC 6749's word."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         self.error, self.description, self.status = error, description, status
         super().__init__(description)
+
+
+_TROUBLE = {
+    "refused": TokenRefused("invalid_grant", "The grant is not valid any more."),
+    "unavailable": TokenRefused("temporarily_unavailable", "The token endpoint is not available.", 503),
+    "error": TokenRefused("server_error", "Something broke at the token endpoint.", 500),
+    "login_page": TokenRefused("", "", 200),
+}
+"""What a token rule lets the token endpoint say, by its `grants`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +115,7 @@ class TokenEndpoint:
             raise TokenRefused("invalid_request", "Use POST.", 405)
         if (force := self._rules.refusing()) is not None:
             force.touched += 1
-            raise TokenRefused("invalid_grant", "The grant is not valid any more.")
+            raise _TROUBLE[force.terms.grants]
         if kind == "login":
             return self._fresh(self._user(fields), asked.now, self._wallet.all_scopes)
         tenant = self._client(asked.request, fields)
@@ -229,6 +241,8 @@ class TokenEndpoint:
 
 def refused_answer(refused: TokenRefused) -> Answer:
     """Return RFC 6749's answer to a token request that gets no token (5.2)."""
+    if not refused.error:
+        return Answer(status=refused.status, headers=(("content-type", "text/html"),), body=_PAGE)
     headers = _HEADERS
     if refused.error == "invalid_client":
         headers = (*headers, ("www-authenticate", 'Basic realm="token"'))

@@ -1,0 +1,111 @@
+"""A terminal in which the commands of a page are run: a shell whose PATH begins with our environment."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.docs.page import Block, Command, blocks, commands, missing
+
+BIN = Path(sys.executable).parent
+NOISE = "asyncio randomly schemathesis hypothesispytest pact anyio django socket"
+"""Plugins that the environment of our tests has for the sake of others; a reader's environment has none of them."""
+_OURS = ("PYTEST_", "CRM_", "COV_", "LANG", "LC_", "GITHUB_")
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Follows a page word by word in a folder."""
+
+    folder: Path
+
+    def follow(self, page: Path) -> None:
+        """Write its files and run its commands, in the order in which they stand there."""
+        for block in blocks(page):
+            self._edit(block)
+            if block.is_terminal:
+                self.type(block)
+
+    def write_files(self, page: Path) -> None:
+        """Write its files as they are at its end, and run nothing."""
+        for block in blocks(page):
+            self._edit(block)
+
+    def write(self, file: str, text: str) -> None:
+        """Write a file as a reader would."""
+        path = self.folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def replace(self, file: str, begins: str, text: str) -> None:
+        """Put a text in the place of the lines from the first one that begins so to the next empty one."""
+        path = self.folder / file
+        parts = path.read_text(encoding="utf-8").split("\n\n")
+        (place,) = (number for number, part in enumerate(parts) if re.search(f"^{re.escape(begins)}", part, re.M))
+        kept = re.split(f"^{re.escape(begins)}", parts[place], maxsplit=1, flags=re.M)[0]
+        parts[place] = kept + text.rstrip("\n")
+        path.write_text("\n\n".join(parts).rstrip("\n") + "\n", encoding="utf-8")
+
+    def type(self, block: Block) -> None:
+        """Run the commands of a block and hold what they print against what is shown."""
+        told = commands(block)
+        assert told, f"line {block.line}: a terminal without a command"
+        for number, command in enumerate(told, 1):
+            wanted = int(block.notes.get("exit", "0")) if number == len(told) else 0
+            self._run(command, wanted, block)
+
+    def _edit(self, block: Block) -> None:
+        if not block.file or "not run" in block.notes:
+            return
+        if "replaces" in block.notes:
+            self.replace(block.file, block.notes["replaces"].strip("`"), block.text)
+        else:
+            self.write(block.file, block.text)
+
+    def _run(self, command: Command, wanted: int, block: Block) -> None:
+        words = block.notes.get("instead", command.words)
+        done = self.run(words)
+        where = f"line {block.line}: $ {words}"
+        assert done.returncode == wanted, f"{where}\nended with {done.returncode}, not {wanted}:\n{done.stdout}"
+        lost = missing(command.shown, done.stdout)
+        assert lost is None, f"{where}\ndid not print {lost!r} (in this order):\n{done.stdout}"
+
+    def run(self, words: str) -> subprocess.CompletedProcess[str]:
+        """Run one command; both of its streams are one, as on a terminal."""
+        return subprocess.run(
+            ["bash", "-c", words],
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=110,
+            check=False,
+        )
+
+
+def environment() -> dict[str, str]:
+    """The environment of a fresh shell in which our environment was activated."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    quiet = " ".join(f"-p no:{name}" for name in NOISE.split())
+    return {
+        **kept,
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "COLUMNS": "100",
+        "LANG": "C.UTF-8",
+        "PYTEST_ADDOPTS": quiet,
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def needs(*programs: str) -> None:
+    """Fail, rather than skip, where a page's runtime is not installed: an example that is not run is not known to work."""
+    for program in programs:
+        if shutil.which(program) is None:
+            pytest.fail(f"{program} is not installed, so this page cannot be tried; install it (CI needs it too)")

@@ -1,0 +1,39 @@
+"""Each how-to is followed word by word in an empty folder: its files are written, its commands are run as pasted."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.docs.terminal import Terminal, needs
+
+HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def test_a_service(tmp_path: Path):
+    """A Node.js and a Java service get from nothing to a true verdict."""
+    needs("node", "java")
+    Terminal(tmp_path).follow(HOW_TO / "http-service.md")
+
+
+def test_a_python_object(tmp_path: Path):
+    """A Python class does, and keeps its token for ever until it is mended."""
+    Terminal(tmp_path).follow(HOW_TO / "python-object.md")
+
+
+def test_a_command(tmp_path: Path):
+    """A script does, and opens three tickets for one fire until it is mended."""
+    Terminal(tmp_path).follow(HOW_TO / "command.md")
+
+
+def test_a_scenario(tmp_path: Path):
+    """Somebody who has the Python project writes a scenario of their own, sees it fail, and mends the caller."""
+    terminal = Terminal(tmp_path)
+    terminal.write_files(HOW_TO / "python-object.md")
+    terminal.follow(HOW_TO / "scenario.md")
+
+
+def test_own_tests(tmp_path: Path):
+    """The fixtures work in a project that has a contract and nothing else of ours."""
+    Terminal(tmp_path).follow(HOW_TO / "own-tests.md")
