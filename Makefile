@@ -6,7 +6,7 @@ BIN := .venv/bin
 LOCALE := plugins/crm_contracts/locale
 
 .DEFAULT_GOAL := help
-.PHONY: help setup toxiproxy chaos-drill test bench soak schema messages lint lock clean
+.PHONY: help setup toxiproxy chaos-drill test bench soak schema docs messages lint lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -38,9 +38,12 @@ soak: setup ## repeat everything twenty times under load
 schema: setup ## write the JSON Schema of scenarios
 	$(BIN)/crm-contracts schema $(ARGS)
 
+docs: setup ## write the reference pages from what the code says of itself
+	$(BIN)/crm-contracts describe --all --markdown $(ARGS)
+
 messages: setup ## collect the sentences for users and compile their translations
-	$(BIN)/python -m babel.messages.frontend -q extract -F tools/messages.cfg --no-location --sort-output --project pytest-crm-contracts -o $(LOCALE)/crm_contracts.pot plugins
-	$(BIN)/pybabel -q update --no-fuzzy-matching -D crm_contracts -i $(LOCALE)/crm_contracts.pot -d $(LOCALE) -l zh_CN
+	$(BIN)/python -m babel.messages.frontend -q extract -F tools/messages.cfg --no-location --sort-output --omit-header -o $(LOCALE)/crm_contracts.pot plugins
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -D crm_contracts -i $(LOCALE)/crm_contracts.pot -d $(LOCALE) -l zh_CN
 	$(BIN)/pybabel -q compile --statistics -D crm_contracts -d $(LOCALE)
 
 lock: ## resolve pyproject.toml into requirements.lock (UPGRADE=1: newest versions)

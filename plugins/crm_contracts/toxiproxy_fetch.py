@@ -103,15 +103,47 @@ def from_release(workspace: Path) -> Path:
         raise AttemptError(_("there is no release for {kind}").format(kind=kind))
     base = os.environ.get("CRM_TOXIPROXY_RELEASES", RELEASES).rstrip("/")
     url = f"{base}/v{VERSION}/{NAME}-{kind}"
-    try:
-        content = _download(url)
-    except (OSError, http.client.HTTPException, ValueError) as problem:
-        raise AttemptError(f"{url}: {problem}") from problem
+    content = _downloaded(url)
     if hashlib.sha256(content).hexdigest() != RELEASE_SHA256[kind]:
         raise AttemptError(_("{url}: the checksum is not the pinned one; nothing was kept").format(url=url))
+    return _written(content, workspace)
+
+
+def from_place(place: str, sha256: str, workspace: Path) -> Path:
+    """Take the binary from a file or an http(s) address that somebody names.
+
+    Its SHA-256 must be the given one; without one (""), that of the release for this platform.
+    """
+    content = _downloaded(place) if place.startswith(("http://", "https://")) else _from_file(Path(place))
+    wanted, found = sha256.lower() or RELEASE_SHA256.get(_platform(), ""), hashlib.sha256(content).hexdigest()
+    if found != wanted:
+        sentence = _(
+            "{place}: its SHA-256 is {found}, wanted is {wanted}; nothing was kept. Where you trust it: --sha256 {found}"
+        )
+        raise AttemptError(sentence.format(place=place, found=found, wanted=wanted or _("none")))
+    return _written(content, workspace)
+
+
+def _from_file(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_DOWNLOAD:
+            raise AttemptError(_("{url}: larger than {n} bytes").format(url=path, n=LARGEST_DOWNLOAD))
+        return path.read_bytes()
+    except OSError as problem:
+        raise AttemptError(f"{path}: {problem.strerror}") from problem
+
+
+def _written(content: bytes, workspace: Path) -> Path:
     binary = workspace / NAME
     binary.write_bytes(content)
     return binary
+
+
+def _downloaded(url: str) -> bytes:
+    try:
+        return _download(url)
+    except (OSError, http.client.HTTPException, ValueError) as problem:
+        raise AttemptError(f"{url}: {problem}") from problem
 
 
 def _download(url: str) -> bytes:

@@ -145,3 +145,80 @@ def test_it_does_not_apply_while_nothing_can_be_seen() -> None:
     assert Attempts().applies(run_of())
     assert Attempts().applies(run_of(Trait.ERROR_STATUS, promises=Promises(attempts=None)))
     assert Attempts().applies(run_of(Trait.ERROR_STATUS)) is None
+
+
+def test_a_call_that_asks_for_seven_lists_retries_none_of_them_by_doing_so() -> None:
+    """What a call asks for when all is well is no retry when the CRM is sick; what goes beyond it is."""
+    for tries, verdict in ((3, Verdict.PASSED), (4, Verdict.FAILED)):
+        story = Story()
+        well = story.call(1, 2)
+        for number in range(7):
+            story.exchange(1.1, 1.2, 200, call=well, target=f"/orders/O-1?of={number}")
+        call = story.call(10, 14, Outcome.REFUSED)
+        for number in range(7):
+            for attempt in range(tries):
+                start = 10.1 + attempt + number / 1000
+                story.exchange(start, start + 0.01, 503, call=call, target=f"/orders/O-1?of={number}")
+        finding = Attempts().judge(run_of(Trait.ERROR_STATUS, promises=THREE), story.journal())
+        assert finding.verdict is verdict
+
+
+def test_more_tries_of_one_of_several_lists_fail() -> None:
+    """The other six do not lend it theirs."""
+    story = Story()
+    well = story.call(1, 2)
+    for number in range(7):
+        story.exchange(1.1, 1.2, 200, call=well, target=f"/orders/O-1?of={number}")
+    call = story.call(10, 16, Outcome.REFUSED)
+    for second in range(5):
+        story.exchange(10.1 + second, 10.2 + second, 503, call=call, target="/orders/O-1?of=1")
+    finding = Attempts().judge(run_of(Trait.ERROR_STATUS, promises=THREE), story.journal())
+    assert finding.verdict is Verdict.FAILED
+
+
+def test_parallel_connections_that_are_reset_are_no_retries() -> None:
+    """A call that sends three requests at once has three connections reset."""
+    story = Story(place="toxic")
+    well = story.call(1, 2)
+    for number in range(3):
+        story.exchange(1.1, 1.2, 200, call=well, target=f"/orders/O-1?of={number}")
+    story.call(10, 14, Outcome.REFUSED)
+    for number in range(9):
+        story.connections.append(Connection(id=50 + number, accepted=10.5, first_byte=10.5, closed=11))
+    finding = Attempts().judge(run_of(Trait.CONNECTION, promises=THREE), story.journal())
+    assert finding.verdict is Verdict.PASSED
+
+
+def test_following_a_redirect_is_no_retry() -> None:
+    """The CRM itself asked for the next request; requests follows 30 of them."""
+    story = Story()
+    call = story.call(10, 14, Outcome.REFUSED)
+    for number in range(31):
+        story.exchange(10 + number / 10, 10.01 + number / 10, 308, call=call)
+    finding = Attempts().judge(run_of(Trait.ERROR_STATUS, promises=THREE), story.journal())
+    assert finding.verdict is Verdict.PASSED
+
+
+def test_a_library_may_replay_once_after_a_new_connection_too() -> None:
+    """aiohttp repeats an idempotent request once where the server hung up; a second repeat is the caller's own."""
+    for times, verdict in ((2, Verdict.PASSED), (3, Verdict.FAILED)):
+        story = Story()
+        call = story.call(10, 11, Outcome.REFUSED)
+        for number in range(times):
+            story.exchange(10.1 + number / 100, 10.105 + number / 100, None, call=call)
+        run = run_of(Trait.CONNECTION, promises=Promises(attempts=1))
+        assert Attempts().judge(run, story.journal()).verdict is verdict
+
+
+def test_a_queue_that_waits_may_open_connections_during_another_call() -> None:
+    """While a write that was queued has not arrived, nobody knows whose a connection without a request is."""
+    story = Story(place="toxic")
+    story.call(10, 10.1, Outcome.QUEUED, spec=WRITE)
+    story.call(11, 14, Outcome.REFUSED)
+    for number in range(5):
+        start = 11.1 + number / 2
+        story.connections.append(
+            Connection(id=50 + number, accepted=start, first_byte=start, closed=start + 0.1)
+        )
+    finding = Attempts().judge(run_of(Trait.CONNECTION, promises=THREE), story.journal())
+    assert finding.verdict is Verdict.PASSED

@@ -85,3 +85,45 @@ def test_where_it_cannot_apply() -> None:
     assert check.applies(run_of(Trait.UNREACHABLE))
     assert check.applies(run_of())
     assert check.applies(run_of(Trait.CONNECTION)) is None
+
+
+def test_a_connection_that_is_closed_after_the_wait_hides_no_wait() -> None:
+    """urllib3 waits before it closes the connection on which it gave up, so the close says nothing about the wait."""
+    story = Story()
+    call = story.call(10, 14, Outcome.REFUSED)
+    for start in (10.1, 11.5, 13.0):
+        story.exchange(start, start + 1.39, None, call=call)
+    run = run_of(Trait.SILENCE, promises=Promises(attempts=3, backoff=Backoff(waits=(1.0, 1.0))))
+    assert BackoffCheck().judge(run, story.journal()).verdict is Verdict.PASSED
+
+
+def test_attempts_on_which_a_caller_gives_up_at_once_still_need_their_wait() -> None:
+    """From one start to the next start there is less than the promised wait, whenever it gave up."""
+    story = Story()
+    call = story.call(10, 14, Outcome.REFUSED)
+    for start in (10.1, 10.4):
+        story.exchange(start, start + 0.2, None, call=call)
+    run = run_of(Trait.SILENCE, promises=Promises(attempts=3, backoff=Backoff(waits=(1.0, 1.0))))
+    assert BackoffCheck().judge(run, story.journal()).verdict is Verdict.FAILED
+
+
+def test_requests_side_by_side_do_not_wait_for_each_other() -> None:
+    """Lists that a call reads at once have no gap between them; each one's own tries have."""
+    story = Story()
+    call = story.call(10, 14, Outcome.REFUSED)
+    for second in (10, 12):
+        for number in range(4):
+            start = second + 0.1 + number / 1000
+            story.exchange(start, start + 0.01, 503, call=call, target=f"/orders/O-1?of={number}")
+    run = run_of(Trait.ERROR_STATUS, promises=Promises(attempts=3, backoff=Backoff(waits=(1.0, 1.0))))
+    assert BackoffCheck().judge(run, story.journal()).verdict is Verdict.PASSED
+
+
+def test_an_answer_that_came_too_late_hides_no_wait() -> None:
+    """It was written while the caller, which had given up, already waited for its next attempt."""
+    story = Story()
+    call = story.call(10, 14, Outcome.REFUSED)
+    for start in (10.1, 11.6):
+        story.exchange(start, start + 1.49, 200, call=call, faults=("slow",))
+    run = run_of(Trait.SLOW, promises=Promises(attempts=3, backoff=Backoff(waits=(1.0, 1.0))))
+    assert BackoffCheck().judge(run, story.journal()).verdict is Verdict.PASSED

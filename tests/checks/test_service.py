@@ -15,7 +15,7 @@ from crm_contracts.model.fault import Trait
 from crm_contracts.model.journal import Leak
 from crm_contracts.model.promises import Promises
 from crm_contracts.model.verdict import Layer, Verdict
-from tests.checks.story import Story, run_of
+from tests.checks.story import WRITE, Story, run_of
 
 RUN = run_of(Trait.ERROR_STATUS, promises=Promises(deadline=2.0, recovers_within=3.0))
 
@@ -141,3 +141,15 @@ def test_a_leak_fails_under_the_secrets_name() -> None:
     assert finding.verdict is Verdict.FAILED
     assert finding.reason == "token#1 appears in the error's message"
     assert NoSecretLeak().judge(RUN, story.journal()).verdict is Verdict.PASSED
+
+
+def test_a_caller_that_always_queues_is_well_when_it_queues() -> None:
+    """It has no other word for success; one that queues only since a fault has not come back."""
+    for before, verdict in ((Outcome.QUEUED, Verdict.PASSED), (Outcome.OK, Verdict.FAILED)):
+        story = Story()
+        story.call(1, 1.1, before, spec=WRITE)
+        story.call(11, 11.1, Outcome.QUEUED, spec=WRITE)
+        story.call(21, 21.1, Outcome.QUEUED, spec=WRITE)
+        run = run_of(Trait.ERROR_STATUS)
+        assert Outcomes().judge(run, story.journal()).verdict is verdict
+        assert Recovery().judge(run, story.journal()).verdict is verdict

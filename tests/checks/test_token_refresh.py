@@ -1,5 +1,7 @@
 """token_refresh: three trials, never mixed."""
 
+from dataclasses import replace
+
 from crm_contracts.checks.token_refresh import TokenRefresh
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.contract import AuthPolicy, Refusal
@@ -77,6 +79,29 @@ def test_nothing_sent_after_the_end_is_unknown() -> None:
     assert TokenRefresh().judge(run_of(Trait.CREDENTIALS), story.journal()).verdict is Verdict.UNKNOWN
 
 
+def test_a_token_for_every_call_is_never_old() -> None:
+    """A caller that keeps no token need not wait for one to be refused."""
+    story = Story(terms=EARLY)
+    for number, second in enumerate((5, 15, 25), start=1):
+        call = story.call(second, second + 0.5)
+        story.grant(second + 0.1, f"token#{number}")
+        story.exchange(second + 0.2, second + 0.3, 200, call=call, token=(f"token#{number}", "valid"))
+    finding = TokenRefresh().judge(run_of(Trait.CREDENTIALS), story.journal())
+    assert finding.verdict is Verdict.PASSED
+    assert "a new token for every call" in finding.reason
+
+
+def test_a_token_that_is_kept_for_a_second_call_may_grow_old() -> None:
+    """As long as it was not refused, nothing is known."""
+    story = Story(terms=EARLY)
+    for second, token in ((5, "token#1"), (11, "token#2"), (12, "token#2")):
+        call = story.call(second, second + 0.5)
+        if second != 12:
+            story.grant(second + 0.1, token)
+        story.exchange(second + 0.2, second + 0.3, 200, call=call, token=(token, "valid"))
+    assert TokenRefresh().judge(run_of(Trait.CREDENTIALS), story.journal()).verdict is Verdict.UNKNOWN
+
+
 def test_a_static_token_is_refused_once() -> None:
     """A static token cannot be refreshed: one attempt is right, repeating is not."""
     auth = AuthPolicy(kind="static_token", expired=Refusal(refresh_signal=False))
@@ -144,3 +169,60 @@ def test_an_honest_short_life_binds_who_promises_to_refresh_ahead() -> None:
     story.exchange(15.1, 15.2, 401, call=call, token=OLD)
     run = run_of(Trait.CREDENTIALS, promises=Promises(refresh=Refresh(ahead=1.0)))
     assert TokenRefresh().judge(run, story.journal()).verdict is Verdict.FAILED
+
+
+def test_a_request_that_waited_in_the_pool_is_innocent() -> None:
+    """Its call began before the refresh, though another call has begun since."""
+    story = Story(terms=EARLY)
+    first = story.call(13, 14, records=("O-1",))
+    waited = story.call(13, 15, records=("O-2",))
+    story.exchange(13.1, 13.2, 401, call=first, token=OLD, path_params={"orderId": "O-1"})
+    story.grant(13.3, "token#2")
+    later = story.call(13.4, 15, records=("O-3",))
+    story.exchange(13.5, 13.6, 401, call=waited, token=OLD, path_params={"orderId": "O-2"})
+    story.exchange(13.7, 13.8, 200, call=later, token=NEW, path_params={"orderId": "O-3"})
+    assert TokenRefresh().judge(run_of(Trait.CREDENTIALS), story.journal()).verdict is Verdict.PASSED
+
+
+def test_where_no_new_token_is_to_be_had_the_old_one_may_be_tried_again() -> None:
+    """The token endpoint fails: a caller that tries and asks anew has no newer token to send."""
+    story = Story(terms=EARLY)
+    for second in (13, 14):
+        call = story.call(second, second + 0.9, Outcome.REFUSED)
+        for tenth in (0.1, 0.3, 0.5):
+            story.exchange(second + tenth, second + tenth + 0.1, 401, call=call, token=OLD)
+            grant = story.grant(second + tenth + 0.12, "")
+            story.grants[-1] = replace(grant, token=None, succeeded=False, status=503)
+    assert TokenRefresh().judge(run_of(Trait.CREDENTIALS), story.journal()).verdict is Verdict.PASSED
+
+
+def test_a_refused_client_that_asks_in_a_loop_still_fails() -> None:
+    """A refusal of the token endpoint is no passing trouble."""
+    story = Story(terms=EARLY)
+    call = story.call(13, 14, Outcome.REFUSED)
+    for tenth in (0.1, 0.3, 0.5):
+        story.exchange(13 + tenth, 13.1 + tenth, 401, call=call, token=OLD)
+        grant = story.grant(13.12 + tenth, "")
+        story.grants[-1] = replace(grant, token=None, succeeded=False, status=400)
+    assert TokenRefresh().judge(run_of(Trait.CREDENTIALS), story.journal()).verdict is Verdict.FAILED
+
+
+def test_several_requests_of_one_call_may_meet_the_refusal_together() -> None:
+    """A call that reads four lists at once has four refused; each is repeated once."""
+    story = Story(terms=EARLY)
+    well = story.call(1, 2)
+    call = story.call(13, 14)
+    for number in range(4):
+        story.exchange(1.1, 1.2, 200, call=well, target=f"/orders/O-1?of={number}")
+        story.exchange(13.1, 13.2, 401, call=call, token=OLD, target=f"/orders/O-1?of={number}")
+        story.exchange(13.4, 13.5, 200, call=call, token=NEW, target=f"/orders/O-1?of={number}")
+    story.grant(13.3, "token#2")
+    assert TokenRefresh().judge(run_of(Trait.CREDENTIALS), story.journal()).verdict is Verdict.PASSED
+
+
+def test_a_refusal_after_which_nothing_was_called_is_unknown() -> None:
+    """Whether it would have asked for a new token was not seen."""
+    story = Story(terms=EARLY)
+    call = story.call(13, 14, Outcome.REFUSED)
+    story.exchange(13.1, 13.2, 401, call=call, token=OLD)
+    assert TokenRefresh().judge(run_of(Trait.CREDENTIALS), story.journal()).verdict is Verdict.UNKNOWN

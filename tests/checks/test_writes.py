@@ -1,10 +1,13 @@
 """duplicate_writes, lost_writes and safe_retries: what happens to writes."""
 
+from dataclasses import replace
+from typing import Any
+
 from crm_contracts.checks.duplicate_writes import DuplicateWrites
 from crm_contracts.checks.lost_writes import LostWrites
 from crm_contracts.checks.safe_retries import SafeRetries
-from crm_contracts.model.consumer import Outcome
-from crm_contracts.model.contract import Idempotency
+from crm_contracts.model.consumer import CallSpec, Outcome
+from crm_contracts.model.contract import Effect, Idempotency, Operation
 from crm_contracts.model.exchange import Payload
 from crm_contracts.model.fault import Trait
 from crm_contracts.model.promises import Promises
@@ -106,3 +109,76 @@ def test_where_they_cannot_apply() -> None:
     assert SafeRetries().applies(run_of(Trait.AMBIGUOUS, idempotency=Idempotency(upsert_key="email")))
     assert SafeRetries().applies(run_of(Trait.ERROR_STATUS))
     assert LostWrites().applies(run_of(Trait.AMBIGUOUS, promises=Promises(delivers_within=None)))
+
+
+_FORGET = CallSpec(name="forget", does=("deleteContact",), effect=Effect.WRITE)
+
+
+def _forgotten(status: int | None, *, processed: bool) -> Verdict:
+    run = run_of(Trait.AMBIGUOUS, calls=(_FORGET,))
+    delete = Operation(id="deleteContact", method="DELETE", path="/contacts/{id}", effect=Effect.WRITE)
+    run = replace(run, contract=replace(run.contract, operations={"deleteContact": delete}))
+    story = Story()
+    call = story.call(11, 12, spec=_FORGET, records=("C-1",))
+    story.exchange(
+        11.1,
+        11.2,
+        status,
+        call=call,
+        method="DELETE",
+        operation="deleteContact",
+        path_params={"id": "C-1"},
+        markers=(),
+        processed=processed,
+    )
+    return LostWrites().judge(run, story.journal()).verdict
+
+
+def test_a_deletion_carries_no_value_and_is_known_by_its_record() -> None:
+    """It has no body in which `{unique}` could stand; what is gone already need not be deleted."""
+    assert _forgotten(204, processed=True) is Verdict.PASSED
+    assert _forgotten(None, processed=True) is Verdict.PASSED
+    assert _forgotten(404, processed=False) is Verdict.PASSED
+    assert _forgotten(503, processed=False) is Verdict.FAILED
+
+
+def _repeated(**more: Any) -> Story:
+    story = Story()
+    call = story.call(11, 15, spec=WRITE)
+    story.exchange(11.1, 11.2, None, call=call, **more)
+    story.exchange(13.1, 13.2, 201, call=call, **more)
+    return story
+
+
+def test_a_write_under_a_condition_may_be_repeated() -> None:
+    """The CRM refuses it the second time (RFC 9110 9.2.2: means to know that it is idempotent)."""
+    conditional = b'PATCH /contacts/C-1 HTTP/1.1\r\nif-match: "1"\r\n\r\n'
+    story = _repeated(method="PATCH", head=conditional)
+    assert SafeRetries().judge(RUN, story.journal()).verdict is Verdict.PASSED
+    assert SafeRetries().judge(RUN, _repeated(method="PATCH").journal()).verdict is Verdict.FAILED
+
+
+def test_an_upsert_may_be_repeated() -> None:
+    """An operation that finds its records by a field writes the same thing again."""
+    upsert = replace(RUN.contract.operations["createTicket"], upsert_by="subject")
+    run = replace(RUN, contract=replace(RUN.contract, operations={"createTicket": upsert}))
+    assert SafeRetries().judge(run, _repeated().journal()).verdict is Verdict.PASSED
+
+
+def test_whoever_looks_first_may_write_again() -> None:
+    """Between the two it read something of the CRM, so the repeat is not blind."""
+    story = _repeated()
+    story.exchange(12.1, 12.2, 200, call=story.calls[0], method="GET", operation="getOrder")
+    assert SafeRetries().judge(RUN, story.journal()).verdict is Verdict.PASSED
+
+
+def test_two_writes_of_one_call_are_no_repeat() -> None:
+    """A call that opens two tickets when all is well opens two when the first one's end is ambiguous, too."""
+    for bodies, verdict in (((b"a", b"b"), Verdict.PASSED), ((b"a", b"a"), Verdict.FAILED)):
+        story = Story()
+        well, call = story.call(1, 3, spec=WRITE), story.call(11, 13, spec=WRITE)
+        for start, body in zip((1.1, 1.3), bodies, strict=True):
+            story.exchange(start, start + 0.1, 201, call=well, body=Payload(kept=body, length=1))
+        for start, status, body in zip((11.1, 11.3), (None, 201), bodies, strict=True):
+            story.exchange(start, start + 0.1, status, call=call, body=Payload(kept=body, length=1))
+        assert SafeRetries().judge(RUN, story.journal()).verdict is verdict

@@ -86,7 +86,7 @@ def test_a_new_scenario_runs_at_once(shop: Path, call: Command):
         .read_text()
         .startswith("# yaml-language-server: $schema=../scenario.schema.json")
     )
-    command = result.stdout.splitlines()[1]
+    command = next(line for line in result.stdout.splitlines() if "pytest" in line)
     answer = subprocess.run(
         shlex.split(command), cwd=shop, capture_output=True, text=True, timeout=60, check=False
     )

@@ -4,7 +4,8 @@
 * A fenced `console` or `sh` block is a terminal: its commands are run, and each line that is shown must be printed, in this
   order. Numbers may differ (times, ports); a line `...` leaves lines out, `...` at the end of a line its rest.
 * A comment before a block says what is particular: `<!-- exit: 1 -->`, `<!-- instead: COMMAND -->` (an equivalent where the
-  real one would install or repeat too much), `<!-- not run: REASON -->`, `<!-- replaces: BEGIN -->` (the lines of the file
+  real one would install or repeat too much), `<!-- not run: REASON -->`, `<!-- dry run: REASON -->` (make tells what it would do), `<!-- in: FOLDER -->` (not in
+  the folder of the page's other commands), `<!-- replaces: BEGIN -->` (the lines of the file
   from the one that begins so to the next empty one).
 """
 
@@ -17,7 +18,7 @@ TERMINALS = frozenset({"console", "sh"})
 _FENCE = re.compile(r"^(?P<indent> *)(?P<fence>```+)(?P<language>[\w-]*)$")
 _COMMENT = re.compile(r"^\s*<!-- (?P<key>[a-z ]+): (?P<value>.*) -->$")
 _NAMED = re.compile(r"`(?P<file>[\w./-]+\.\w+)`[^`]*:$")
-_NUMBER = re.compile(r"\d+(\.\d+)?( (ms|s|m|h|kB|B)\b)?|\b[0-9a-f]{12}\b")
+_NUMBER = re.compile(r"\b[0-9a-f]{12}\b|\d+(\.\d+)?( (ms|s|m|h|kB|B)\b)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,9 @@ import pytest
 from tests.docs.page import Block, Command, blocks, commands, missing
 
 BIN = Path(sys.executable).parent
-NOISE = "asyncio randomly schemathesis hypothesispytest pact anyio django socket"
-"""Plugins that the environment of our tests has for the sake of others; a reader's environment has none of them."""
+NOISE = "asyncio randomly schemathesis hypothesispytest pact anyio django socket cacheprovider"
+"""Plugins that the environment of our tests has for the sake of others; and the cache, in which a page run in the clone would
+write over the memory of the tests around it."""
 _OURS = ("PYTEST_", "CRM_", "COV_", "LANG", "LC_", "GITHUB_")
 
 
@@ -31,10 +32,11 @@ class Terminal:
             if block.is_terminal:
                 self.type(block)
 
-    def write_files(self, page: Path) -> None:
-        """Write its files as they are at its end, and run nothing."""
+    def write_files(self, page: Path, *, mended: bool = True) -> None:
+        """Write its files as they are at its end, or before anything was mended, and run nothing."""
         for block in blocks(page):
-            self._edit(block)
+            if mended or "replaces" not in block.notes:
+                self._edit(block)
 
     def write(self, file: str, text: str) -> None:
         """Write a file as a reader would."""
@@ -46,8 +48,8 @@ class Terminal:
         """Put a text in the place of the lines from the first one that begins so to the next empty one."""
         path = self.folder / file
         parts = path.read_text(encoding="utf-8").split("\n\n")
-        (place,) = (number for number, part in enumerate(parts) if re.search(f"^{re.escape(begins)}", part, re.M))
-        kept = re.split(f"^{re.escape(begins)}", parts[place], maxsplit=1, flags=re.M)[0]
+        (place,) = (number for number, part in enumerate(parts) if re.search(f"^{re.escape(begins)}", part, re.MULTILINE))
+        kept = re.split(f"^{re.escape(begins)}", parts[place], maxsplit=1, flags=re.MULTILINE)[0]
         parts[place] = kept + text.rstrip("\n")
         path.write_text("\n\n".join(parts).rstrip("\n") + "\n", encoding="utf-8")
 
@@ -68,7 +70,8 @@ class Terminal:
             self.write(block.file, block.text)
 
     def _run(self, command: Command, wanted: int, block: Block) -> None:
-        words = block.notes.get("instead", command.words)
+        # A clone's own environment is the one in which these tests run, wherever that lies.
+        words = re.sub(r"^\.venv/bin/", f"{BIN}/", block.notes.get("instead", command.words))
         done = self.run(words)
         where = f"line {block.line}: $ {words}"
         assert done.returncode == wanted, f"{where}\nended with {done.returncode}, not {wanted}:\n{done.stdout}"

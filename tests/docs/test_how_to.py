@@ -37,3 +37,10 @@ def test_a_scenario(tmp_path: Path):
 def test_own_tests(tmp_path: Path):
     """The fixtures work in a project that has a contract and nothing else of ours."""
     Terminal(tmp_path).follow(HOW_TO / "own-tests.md")
+
+
+def test_ci(tmp_path: Path):
+    """A team whose program fails makes its first CI run green, and everything new still fails."""
+    terminal = Terminal(tmp_path)
+    terminal.write_files(HOW_TO / "python-object.md", mended=False)
+    terminal.follow(HOW_TO / "ci.md")

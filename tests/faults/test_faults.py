@@ -186,6 +186,18 @@ def test_selectors_of_replies_and_token_rules_are_alike() -> None:
             "{fault: token_endpoint, how: slow}",
             "`delay` belongs to `how: slow`, and `how: slow` needs it.",
         ),
+        (
+            "{fault: down, for: 1s, flap: {period: 2s, duty: 25%}}",
+            "Either `flap`, or `for` and `repeat`: they say the same.",
+        ),
+        (
+            "{fault: down, flap: {period: 2s, duty: 100%}}",
+            "'100%' is no duty; write a share between 0% and 100%, as 50%.",
+        ),
+        (
+            "{fault: down, flap: {period: 0s}}",
+            "0 ms is no period; write a duration of more than nothing.",
+        ),
         ("{fault: moved, to: elsewhere}", "'elsewhere' is no address; write /path or http://..."),
         ("{fault: wrong_content_type, content_type: ''}", "'' is no content type."),
         ("{fault: huge_body, size: 65MiB}", "68157.4 kB is more than the lab sends; the most is 64MiB."),

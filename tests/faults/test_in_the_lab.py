@@ -90,7 +90,7 @@ async def test_a_reply_strikes_only_what_it_selects(kind: Any) -> None:
         assert (listed.status_code, again.status_code) == (200, 200)
         assert again.json()["id"] == "O-1001"
         assert window.touched == 1
-        assert [seen.faults for seen in run.observed().exchanges] == [(), (kind.fault,), ()]
+        assert [seen.faults for seen in run.observed().exchanges] == [(), (one.fault,), ()]
 
 
 @in_loop

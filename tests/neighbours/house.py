@@ -98,7 +98,7 @@ class House:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=110,
+            timeout=180,
             check=False,
         )
         return Ended(code=run.returncode, text=run.stdout.strip(), left=_left(mark))

@@ -9,6 +9,8 @@ import pytest
 from tests.consumers.stage import oldest_python, without_our_packages
 from tests.neighbours.house import ITEM, House
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
 CALLER = """\
 import importlib.util
 import json

@@ -7,6 +7,8 @@ import pytest
 
 from tests.neighbours.house import BY_HAND, ITEM, House
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
 ALL = ("--crm-contracts", ITEM, BY_HAND)
 LOOP_SCOPE = "asyncio_default_fixture_loop_scope = function"
 """pytest-asyncio warns where it is not written."""

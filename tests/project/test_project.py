@@ -7,8 +7,8 @@ import pytest
 
 from crm_contracts.model.verdict import Finding, Verdict
 from crm_contracts.project import Layout, Project
-from crm_contracts.project.expectation import expectation
 from crm_contracts.project.discovery import Kind, contract_file, kind_of
+from crm_contracts.project.expectation import expectation
 from crm_contracts.scenarios import KnownIssue
 from tests.project.shop import known_issue, write, write_consumer, write_shop
 from tests.reports.story import verdict_of

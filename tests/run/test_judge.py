@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from crm_contracts.faults.status import Status
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.fault import Trait
+from crm_contracts.model.journal import FaultWindow
 from crm_contracts.model.promises import Promises
 from crm_contracts.model.verdict import Verdict
 from crm_contracts.run.judge import applicable, judge
@@ -80,3 +82,44 @@ def test_a_toxic_that_no_call_met_did_not_fire() -> None:
         story.exchange(second + 0.01, second + 0.05, 200, call=call)
     judged = judge(run_of(Trait.CONNECTION, calls=(READ,)), story.journal())
     assert judged.verdict is Verdict.UNKNOWN
+
+
+def _struck(*windows: FaultWindow, calls_send: bool) -> Verdict:
+    """What a run under a status fault is worth, whose one call of `during` sent something or was answered by a cache."""
+    run = run_of(Trait.ERROR_STATUS, calls=(READ,))
+    run = replace(run, scenario=replace(run.scenario, faults=(Status(code=503),)))
+    story = Story()
+    for second in (1, 11, 21):
+        call = story.call(second, second + 0.1)
+        if second != 11 or calls_send:
+            story.exchange(second + 0.01, second + 0.05, 200, call=call)
+    return judge(run, replace(story.journal(), faults=windows)).verdict
+
+
+def _window(started: float, *, fired: bool) -> FaultWindow:
+    return FaultWindow(
+        fault="status", place="reply", sentence="503", started=started, ended=started + 5, fired=fired
+    )
+
+
+def test_a_cache_may_keep_every_request_from_a_fault() -> None:
+    """A caller that sends nothing because it need not is not in doubt; one that sends past the fault is."""
+    assert _struck(_window(10, fired=False), calls_send=False) is Verdict.PASSED
+    assert _struck(_window(10, fired=False), calls_send=True) is Verdict.UNKNOWN
+
+
+def test_a_caller_that_never_sends_anything_stays_in_doubt() -> None:
+    """Nothing shows that it is connected with this CRM at all."""
+    run = run_of(Trait.ERROR_STATUS, calls=(READ,))
+    run = replace(run, scenario=replace(run.scenario, faults=(Status(code=503),)))
+    story = Story()
+    for second in (1, 11, 21):
+        story.call(second, second + 0.1)
+    journal = replace(story.journal(), faults=(_window(10, fired=False),))
+    assert judge(run, journal).verdict is Verdict.UNKNOWN
+
+
+def test_a_fault_that_repeats_needs_to_fire_once() -> None:
+    """A busy machine may let one of three short windows pass without a call."""
+    windows = (_window(10, fired=True), _window(15, fired=False))
+    assert _struck(*windows, calls_send=True) is Verdict.PASSED

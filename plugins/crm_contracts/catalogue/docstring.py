@@ -35,7 +35,9 @@ class Docstring:
         whole = inspect.getdoc(thing) or ""
         example, source = _EXAMPLE.search(whole), _SOURCE.search(whole)
         rest = _SOURCE.sub("", _EXAMPLE.sub("", whole))
-        first, *others = [" ".join(part.split()) for part in re.split(r"\n\s*\n", rest) if part.strip()] or [""]
+        first, *others = [" ".join(part.split()) for part in re.split(r"\n\s*\n", rest) if part.strip()] or [
+            ""
+        ]
         return cls(
             sentence=translated(first),
             text=tuple(map(translated, others)),

@@ -38,8 +38,8 @@ def _entry(kind: type[AnyFault]) -> Entry:
 def _facts(example: AnyFault) -> Iterator[tuple[str, str]]:
     yield _("acts on"), place_words(example.place)
     yield _("for example"), example.sentence()
-    traits = sorted(translated(trait.value) for trait in example.traits())
-    yield _("what the caller meets"), "; ".join(traits)
+    if traits := sorted(translated(trait.value) for trait in example.traits()):
+        yield _("what the caller meets"), "; ".join(traits)
 
 
 def place_words(place: Place) -> str:

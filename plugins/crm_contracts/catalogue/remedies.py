@@ -35,4 +35,5 @@ def _sentences(node: ast.AST) -> Iterator[str]:
     """The sentences inside `_(...)`."""
     for part in ast.walk(node):
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "_":
-            yield from (word.value for word in part.args if isinstance(word, ast.Constant))
+            words = (word.value for word in part.args if isinstance(word, ast.Constant))
+            yield from (word for word in words if isinstance(word, str))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crm_contracts.checks.finding import call_line, failed, layer_of, passed, shortened, unknown
-from crm_contracts.model.call import Call, Phase
+from crm_contracts.model.call import Call, Phase, is_well
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.journal import Journal
 from crm_contracts.model.language import _
@@ -20,6 +20,7 @@ class Outcomes:
 
     `before`, `during` and `after` list what is allowed (default: before ok; during ok, degraded, queued, refused; after
     ok; where a credential stays refused, as a static token does, also what is allowed during). Calls while a caller settles are judged by `recovery` alone.
+    A write that is always queued, before any fault too, may be queued where ok is asked for; lost_writes sees that it arrives.
 
     Example: `{check: outcomes, during: [ok, degraded]}`.
     Source: N7, N11; JUDGING, outcomes by default.
@@ -38,7 +39,11 @@ class Outcomes:
         """Fail at the first phase in which a call had an outcome that is not allowed."""
         for phase in (Phase.BEFORE, Phase.DURING, Phase.AFTER):
             allowed = self._allowed(phase, run)
-            wrong = [call for call in journal.calls_in(phase) if call.outcome not in allowed]
+            wrong = [
+                call
+                for call in journal.calls_in(phase)
+                if call.outcome not in allowed and not _queues_always(call, journal)
+            ]
             if wrong:
                 return self._failed(run, journal, phase, wrong)
         if not journal.calls:
@@ -65,6 +70,10 @@ class Outcomes:
             remedy=_remedy(first, phase),
             calls=wrong,
         )
+
+
+def _queues_always(call: Call, journal: Journal) -> bool:
+    return call.phase is not Phase.DURING and call.outcome is Outcome.QUEUED and is_well(call, journal.calls)
 
 
 def _layer(call: Call) -> Layer:

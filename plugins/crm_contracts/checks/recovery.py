@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crm_contracts.checks.finding import call_line, failed, layer_of, passed, shortened, unknown
-from crm_contracts.model.call import Call, Phase
-from crm_contracts.model.consumer import Outcome
+from crm_contracts.model.call import Call, Phase, is_well
 from crm_contracts.model.journal import Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
@@ -47,7 +46,7 @@ class Recovery:
         within, slowest = run.consumer.promises.recovers_within or 0.0, 0.0
         for name in dict.fromkeys(call.name for call in later):
             calls = [call for call in later if call.name == name]
-            took = _recovered(calls, journal.heal)
+            took = _recovered(calls, journal)
             if took is None or took > within + SLACK:
                 return self._failed(run, journal, calls, took, within)
             slowest = max(slowest, took)
@@ -74,12 +73,12 @@ class Recovery:
         )
 
 
-def _recovered(calls: Sequence[Call], heal: float) -> float | None:
-    """Seconds from heal to the first ok after which every call is ok; None where the last one is not."""
+def _recovered(calls: Sequence[Call], journal: Journal) -> float | None:
+    """Seconds from heal to the first call that was well after which all are; None where the last one is not."""
     came_back: float | None = None
     for call in calls:
-        if call.outcome is not Outcome.OK or call.ended is None:
+        if call.ended is None or not is_well(call, journal.calls):
             came_back = None
         elif came_back is None:
             came_back = call.ended
-    return None if came_back is None else max(0.0, came_back - heal)
+    return None if came_back is None or journal.heal is None else max(0.0, came_back - journal.heal)

@@ -8,10 +8,12 @@ from crm_contracts.checks.finding import attempt_lines, failed, passed, unknown
 from crm_contracts.model.attempts import IDEMPOTENT, Attempt, attribute, chains
 from crm_contracts.model.call import Call
 from crm_contracts.model.contract import Effect
+from crm_contracts.model.exchange import Exchange
 from crm_contracts.model.fault import Trait
 from crm_contracts.model.journal import Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
+from crm_contracts.model.usual import usual
 from crm_contracts.model.verdict import Finding, Layer
 
 NOT_TAKEN = frozenset({429, 503})
@@ -24,7 +26,9 @@ class SafeRetries:
     """A write is not repeated without a stable idempotency key after an ambiguous end.
 
     Ambiguous: the whole request was received and no whole answer was given, other than 429 or 503. A refused connection
-    is not ambiguous; PUT and DELETE may be repeated (RFC 9110 9.2.2); so may an upsert by key.
+    is not ambiguous; PUT and DELETE may be repeated (RFC 9110 9.2.2); so may an upsert by key, a write with If-Match
+    (the CRM refuses it the second time), and one before which the caller looked whether the first arrived. Writes that
+    the same call makes anyhow when all is well are repeats only where they say the same.
 
     Example: `{check: safe_retries}`.
     Source: N9; RFC 9110 9.2.2; JUDGING, unsafe retry.
@@ -48,9 +52,12 @@ class SafeRetries:
         if not writes:
             return unknown(self.check, _("no write was made"))
         whose = attribute(journal)
+        well = usual(journal, whose)
         for call in writes:
+            looks = [a.started for a in whose.of(call) if _looked(run, a)]
             for chain in chains(whose.of(call)):
-                if _unsafe(run, chain):
+                several = well.of_one_thing(call, chain[0]) > 1
+                if _unsafe(run, chain, looks, several=several):
                     return self._failed(call, chain, journal)
         return passed(self.check)
 
@@ -71,8 +78,13 @@ class SafeRetries:
         )
 
 
-def _unsafe(run: Run, chain: tuple[Attempt, ...]) -> bool:
-    return any(_repeats(run, a, b) for a, b in pairwise(chain))
+def _unsafe(run: Run, chain: tuple[Attempt, ...], looks: list[float], *, several: bool) -> bool:
+    return any(
+        _repeats(run, a, b)
+        and not any(a.started < look < b.started for look in looks)
+        and (not several or _says_the_same(a, b))
+        for a, b in pairwise(chain)
+    )
 
 
 def _repeats(run: Run, earlier: Attempt, later: Attempt) -> bool:
@@ -80,10 +92,26 @@ def _repeats(run: Run, earlier: Attempt, later: Attempt) -> bool:
     if first is None or second is None or first.method in IDEMPOTENT:
         return False
     operation = run.contract.operations.get(first.operation or "")
-    if operation is None or operation.effect is Effect.READ:
+    if operation is None or operation.effect is Effect.READ or operation.upsert_by is not None:
         return False
     same_key = first.idempotency_key is not None and first.idempotency_key == second.idempotency_key
-    return _ambiguous(earlier) and not same_key
+    return _ambiguous(earlier) and not same_key and not _is_conditional(second)
+
+
+def _is_conditional(seen: Exchange) -> bool:
+    return any(line.lower().startswith(b"if-match:") for line in seen.head.split(b"\r\n"))
+
+
+def _looked(run: Run, attempt: Attempt) -> bool:
+    """Whether a caller read something of the CRM, as one does who looks whether a write arrived."""
+    seen = attempt.exchange
+    operation = run.contract.operations.get(seen.operation or "") if seen is not None else None
+    return operation is not None and operation.effect is Effect.READ and attempt.succeeded
+
+
+def _says_the_same(earlier: Attempt, later: Attempt) -> bool:
+    first, second = earlier.exchange, later.exchange
+    return first is not None and second is not None and first.body == second.body
 
 
 def _ambiguous(attempt: Attempt) -> bool:

@@ -88,6 +88,8 @@ class TokenRefresh:
         ]
         if later and len([g for g in journal.grants if g.succeeded]) > 1:
             return passed(self.check, _("replaced before it was refused"))
+        if _keeps_none(journal):
+            return passed(self.check, _("a new token for every call: none is old enough to be refused"))
         return unknown(self.check, _("no request was made with a token that had ended"))
 
     def _kept(self, journal: Journal, refused: tuple[Exchange, ...]) -> Finding | None:
@@ -180,6 +182,17 @@ class TokenRefresh:
             ),
             exchanges=[a.exchange for a in attempts if a.exchange],
         )
+
+
+def _keeps_none(journal: Journal) -> bool:
+    """Whether each of several calls sent nothing but tokens that were asked for while it was open."""
+    asked = {grant.token: grant.requested for grant in journal.grants if grant.succeeded}
+    whose, sent = attribute(journal), dict[int, bool]()
+    for call in journal.calls:
+        tokens = [_token(a.exchange) for a in whose.of(call) if a.exchange and a.exchange.credential]
+        if tokens:
+            sent[call.id] = all(asked.get(token, 0.0) >= call.started for token in tokens)
+    return len(sent) > 1 and all(sent.values())
 
 
 def _is_leeway(run: Run) -> bool:

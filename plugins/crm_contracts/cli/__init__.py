@@ -47,11 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     usage.translate()
     usage.bear_every_letter(sys.stdout, sys.stderr)
     parser = _parser(words)
-    options, options.others = parser.parse_known_args(words)
+    options, others = parser.parse_known_args(words)
+    options.others = others
     command = _module(options.command)
-    if options.others and not getattr(command, "TAKES_OTHERS", False):
+    if others and not getattr(command, "TAKES_OTHERS", False):
         # The settings of a fault are words that only the fault knows; nobody else takes what was not declared.
-        parser.error(_("unrecognized arguments: {words}").format(words=" ".join(options.others)))
+        parser.error(_("unrecognized arguments: {words}").format(words=" ".join(others)))
     try:
         return int(command.run(options))
     except KeyboardInterrupt:

@@ -160,7 +160,9 @@ def read_runs(path: Path) -> list[Seen]:
         return [Seen.of(one) for one in _list(runs) if isinstance(one, dict)]
     except (KeyError, TypeError):
         message = _("This is no verdicts.json of crm-contracts (schema {schema}).").format(schema=SCHEMA)
-        remedy = _("Such a file is written by: {command}").format(command="pytest --crm-contracts --crm-report DIR")
+        remedy = _("Such a file is written by: {command}").format(
+            command="pytest --crm-contracts --crm-report DIR"
+        )
         raise Problems([document.problem((), message, remedy=remedy)]) from None
 
 

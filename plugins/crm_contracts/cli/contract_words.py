@@ -25,7 +25,9 @@ def contract_named(layout: Layout, name: str | None) -> Contract:
         if name in shipped_contracts():
             return load_contract(shipped_contracts()[name])
         known = (*map(str, error.args), *shipped_contracts())
-        raise unknown(_("There is no contract {name!r}.").format(name=name), name, dict.fromkeys(known)) from None
+        raise unknown(
+            _("There is no contract {name!r}.").format(name=name), name, dict.fromkeys(known)
+        ) from None
 
 
 def _only(files: tuple[Path, ...]) -> Path:

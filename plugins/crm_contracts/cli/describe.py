@@ -18,7 +18,9 @@ COLUMNS = 80
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what can be asked."""
-    parser.add_argument("what", nargs="*", metavar="KIND NAME", help=_("check | fault | scenario, and its name"))
+    parser.add_argument(
+        "what", nargs="*", metavar="KIND NAME", help=_("check | fault | scenario, and its name")
+    )
     parser.add_argument("--all", action="store_true", help=_("every fault, check and shipped scenario"))
     parser.add_argument(
         "--markdown", action="store_true", help=_("with --all: write the reference pages of the docs")
@@ -44,7 +46,9 @@ def run(options: argparse.Namespace) -> int:
 
         return (check if options.check else write)(options.out)
     if options.all or options.markdown or options.check:
-        raise Refused(_("--all, --markdown and --check go together: {example}").format(example=_pages_command()))
+        raise Refused(
+            _("--all, --markdown and --check go together: {example}").format(example=_pages_command())
+        )
     kind, name = _asked(options.what)
     print("\n".join(_lines(_entry(kind, name))))
     if kind == "scenario":

@@ -7,8 +7,8 @@ from importlib import metadata
 from pathlib import Path
 
 from crm_contracts.model.language import _
-from crm_contracts.toxiproxy_binary import Failure, Found, cache_dir, find, look
-from crm_contracts.toxiproxy_fetch import VERSION
+from crm_contracts.toxiproxy_binary import Failure, Found, cache_dir, find, install, install_from, look
+from crm_contracts.toxiproxy_fetch import RELEASES, VERSION
 
 EXTRAS = {
     "payloads": ("hypothesis", "schemathesis"),
@@ -19,14 +19,56 @@ TEXT = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing can be asked."""
+    """Declare what can be asked."""
+    parser.add_argument(
+        "--install", action="store_true", help=_("get the real Toxiproxy into your cache, without root")
+    )
+    parser.add_argument(
+        "--from",
+        dest="origin",
+        metavar="FILE|URL",
+        help=_("with --install: take this server; its checksum must be that of the release, or --sha256"),
+    )
+    parser.add_argument(
+        "--sha256", default="", metavar="HEX", help=_("with --from: the checksum of that server")
+    )
 
 
-def run(_options: argparse.Namespace) -> int:
-    """Print it; exit 0, as everything goes on without what is missing."""
+def run(options: argparse.Namespace) -> int:
+    """Print it; exit 0, as everything goes on without what is missing. With --install: exit 1 where it failed."""
+    if options.install:
+        return _install(options.origin, options.sha256)
+    if options.origin or options.sha256:
+        from crm_contracts.cli.refusal import Refused
+
+        raise Refused(_("--from and --sha256 go with --install."))
     for line in (*_python(), *_packages(), *_engine(), *_project(Path.cwd())):
         print(line)
     return 0
+
+
+def _install(origin: str | None, sha256: str) -> int:
+    result = install_from(cache_dir(), origin, sha256) if origin else install(cache_dir(), _say)
+    if isinstance(result, Found):
+        _say(_("Toxiproxy {version}: {path}").format(version=result.version, path=result.path))
+        return 0
+    if isinstance(result, Failure):
+        print(result.reason, file=sys.stderr)
+    sentence = _(
+        "Toxiproxy was not installed. Without one, everything goes on with the embedded engine. By hand: {how}"
+    )
+    print(sentence.format(how=f"{RELEASES}/v{VERSION}; {_again()}"), file=sys.stderr)
+    return 1
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _again() -> str:
+    from crm_contracts.cli import program
+
+    return program("doctor", "--install", "--from", "FILE")
 
 
 def _python() -> Iterator[str]:
@@ -73,8 +115,9 @@ def _why(chosen: Found | None) -> str:
 
 
 def _how() -> str:
-    command = f"{Path(sys.executable).as_posix()} -m crm_contracts.toxiproxy_binary --into {cache_dir()}"
-    return _("`{command}` gets it without root").format(command=command)
+    from crm_contracts.cli import program
+
+    return _("`{command}` gets it without root").format(command=program("doctor", "--install"))
 
 
 def _project(here: Path) -> Iterator[str]:

@@ -86,7 +86,9 @@ def _lab(name: str | None) -> str:
     except NameTaken as wrong:
         raise Refused(str(wrong)) from None
     if not names:
-        raise Refused(_("No lab is served. Start one in another terminal: {command}").format(command=program("serve")))
+        raise Refused(
+            _("No lab is served. Start one in another terminal: {command}").format(command=program("serve"))
+        )
     if name is None and len(names) > 1:
         raise Refused(_("Which lab? There are {names}: --serve NAME").format(names=", ".join(names)))
     if name is not None and name not in names:

@@ -34,7 +34,9 @@ def fault_of(name: str, words: Sequence[str], *, before: str = "") -> AnyFault:
     """
     line = shlex.join([*before.split(), name, *words])
     first = len(before) + bool(before) + 1
-    return fault_from(settings_of(name, words, before=before), line=line, first=first, words=_words(name, words, first))
+    return fault_from(
+        settings_of(name, words, before=before), line=line, first=first, words=_words(name, words, first)
+    )
 
 
 def settings_of(name: str, words: Sequence[str], *, before: str = "") -> dict[str, JSON]:
@@ -53,7 +55,11 @@ def fault_from(
     settings: dict[str, JSON], *, line: str = "", first: int = 1, words: Sequence[Word] = ()
 ) -> AnyFault:
     """The fault of a mapping; raises Problems, placed in the line that was typed."""
-    text = "{\n" + ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in settings.items()) + "\n}"
+    text = (
+        "{\n"
+        + ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in settings.items())
+        + "\n}"
+    )
     try:
         return cast("AnyFault", validate(parse(text.encode(), file="fault", json=True), cast("Any", Union)))
     except Problems as found:
@@ -78,7 +84,9 @@ def _read(name: str, words: list[str], column: int) -> Iterator[Word]:
         said = words.pop(0)
         key, equals, value = said.partition("=")
         if not key.startswith("--") or len(key) < 3:
-            raise Refused(_("{word!r} is no setting; write settings of a fault as --key value.").format(word=said))
+            raise Refused(
+                _("{word!r} is no setting; write settings of a fault as --key value.").format(word=said)
+            )
         at = column
         if not equals:
             if not words or words[0].startswith("--"):

@@ -16,7 +16,13 @@ def first_request(contract: Contract) -> str:
     for operation in contract.operations.values():
         path = simple_path(contract, operation)
         if operation.method == "GET" and path is not None and operation.base_path is None:
-            return " ".join(("curl", *_credential(contract.auth, operation), f'"$CRM_BASE_URL{path}{_query(contract.auth, operation)}"'))
+            return " ".join(
+                (
+                    "curl",
+                    *_credential(contract.auth, operation),
+                    f'"$CRM_BASE_URL{path}{_query(contract.auth, operation)}"',
+                )
+            )
     return ""
 
 
@@ -31,7 +37,9 @@ def simple_path(contract: Contract, operation: Operation) -> str | None:
 
 def _values(contract: Contract, operation: Operation) -> Mapping[str, str]:
     placeholders = [one.name for one in operation.parameters if one.where == "path"]
-    known = next((one for one in contract.records if one.name and one.collection == operation.collection), None)
+    known = next(
+        (one for one in contract.records if one.name and one.collection == operation.collection), None
+    )
     if len(placeholders) != 1 or known is None or operation.collection is None:
         return {}
     collection = contract.collections.get(operation.collection)

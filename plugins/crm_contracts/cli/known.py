@@ -17,7 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what can be asked."""
     parser.add_argument("action", metavar="list|add", help=_("what to do"))
     parser.add_argument("--all-failing", action="store_true", help=_("add: every run that fails now"))
-    parser.add_argument("--until", metavar="DATE", help=_("add: the last day on which they are expected: 2026-12-31"))
+    parser.add_argument(
+        "--until", metavar="DATE", help=_("add: the last day on which they are expected: 2026-12-31")
+    )
     parser.add_argument("--owner", metavar="WHO", help=_("add: who mends them"))
     parser.add_argument(
         "--from",
@@ -59,7 +61,11 @@ def _list(project: "Project") -> int:
         owner = _(", owner {owner}").format(owner=one.owner) if one.owner else ""
         told = _("{checks} until {day}{over}{owner}: {symptom}")
         text = told.format(
-            checks=", ".join(one.checks), day=one.until.isoformat(), over=over, owner=owner, symptom=one.symptom
+            checks=", ".join(one.checks),
+            day=one.until.isoformat(),
+            over=over,
+            owner=owner,
+            symptom=one.symptom,
         )
         pairs.append((f"{one.scenario}::{one.consumer}", text))
     for line in rows(pairs, columns=terminal()):
@@ -101,4 +107,6 @@ def _example() -> str:
     from crm_contracts.cli import program
 
     year = _today().year
-    return program("known", "add", "--all-failing", "--until", f"{year}-12-31", "--owner", "my-team@example.com")
+    return program(
+        "known", "add", "--all-failing", "--until", f"{year}-12-31", "--owner", "my-team@example.com"
+    )

@@ -16,7 +16,9 @@ DRIVERS = ("python", "http", "command")
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what can be asked."""
     parser.add_argument("what", metavar="WHAT", help=" | ".join(WHATS))
-    parser.add_argument("name", metavar="NAME", help=_("its name; `auth/my-name` puts a scenario into a folder"))
+    parser.add_argument(
+        "name", metavar="NAME", help=_("its name; `auth/my-name` puts a scenario into a folder")
+    )
     parser.add_argument(
         "--from",
         dest="origin",
@@ -24,13 +26,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help=_("contract: an OpenAPI document, taken as it is; scenario: one that is shipped, to be copied"),
     )
     parser.add_argument(
-        "--contract", metavar="NAME", help=_("consumer: the contract that it calls (default: the only one here)")
+        "--contract",
+        metavar="NAME",
+        help=_("consumer: the contract that it calls (default: the only one here)"),
     )
     parser.add_argument(
         "--driver",
         choices=DRIVERS,
         default="python",
-        help=_("consumer: how your program is called: a Python object, a service, a command (default: python)"),
+        help=_(
+            "consumer: how your program is called: a Python object, a service, a command (default: python)"
+        ),
     )
 
 

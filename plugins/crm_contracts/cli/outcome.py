@@ -37,7 +37,7 @@ def lines(run: Run, journal: Journal) -> Iterator[str]:
     yield from _faults(journal)
     if journal.calls and not journal.dead:
         yield ""
-        began = min(one.started for one in (*journal.calls, *journal.faults))
+        began = min((*(one.started for one in journal.calls), *(one.started for one in journal.faults)))
         yield timeline(replace(journal, phases=(), started=began))
     yield from _ways(run, journal)
 

@@ -49,7 +49,9 @@ def told(error: Exception) -> int:
     import traceback
 
     traceback.print_exception(error)
-    return _said(_("This is a mistake of crm-contracts, not of yours: please report it with the text above."), OURS)
+    return _said(
+        _("This is a mistake of crm-contracts, not of yours: please report it with the text above."), OURS
+    )
 
 
 def _said(text: str, code: int) -> int:

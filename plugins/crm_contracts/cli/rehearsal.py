@@ -12,7 +12,15 @@ from crm_contracts.cli.progress import shown
 from crm_contracts.lab import LabSettings
 from crm_contracts.model.language import _, choose_language
 from crm_contracts.project import Conductor, Judged, LabKeeper, Planned, Project
-from crm_contracts.reports import Replay, Report, RunReport, append_step_summary, diagnosis, matrix, write_report
+from crm_contracts.reports import (
+    Replay,
+    Report,
+    RunReport,
+    append_step_summary,
+    diagnosis,
+    matrix,
+    write_report,
+)
 from crm_contracts.reports.folder import journal_part, start
 from crm_contracts.reports.replay import pytest_program
 from crm_contracts.reports.report import commit_of, now

@@ -2,6 +2,8 @@
 
 import argparse
 import signal
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -40,9 +42,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--name",
         default=DEFAULT_NAME,
-        help=_("a name for `crm-contracts fault --serve NAME`, where several labs are served (default: {name})").format(
-            name=DEFAULT_NAME
-        ),
+        help=_(
+            "a name for `crm-contracts fault --serve NAME`, where several labs are served (default: {name})"
+        ).format(name=DEFAULT_NAME),
     )
     parser.add_argument(
         "--engine", choices=("toxiproxy", "embedded"), help=_("default: toxiproxy where it is installed")
@@ -64,29 +66,40 @@ def run(options: argparse.Namespace) -> int:
 
     if options.port is not None and not 1 <= options.port <= 65535:
         raise Refused(_("--port {port}: a port is a number from 1 to 65535.").format(port=options.port))
-    runs = _runs(layout_here(Path.cwd()), options)
-    place = Rendezvous(options.name)
+    runs, place = _runs(layout_here(Path.cwd()), options), Rendezvous(options.name)
     try:
         listener = place.claim()
     except NameTaken as taken:
         raise Refused(str(taken)) from None
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        lab = LabClient(settings(options), language=choose_language(options.crm_lang))
-        try:
-            served = [Served(lab, run, _address(run, options.port, index)) for index, run in enumerate(runs)]
-            Serving(lab, served, listener, options.name).go_on()
-        except KeyboardInterrupt:
-            print(_("Ended: nothing listens any more."))
-        finally:
-            lab.close()
+        with _interruptible():
+            lab = LabClient(settings(options), language=choose_language(options.crm_lang))
+            with closing(lab):
+                served = [Served(lab, run, _address(run, options.port, n)) for n, run in enumerate(runs)]
+                Serving(lab, served, listener, options.name).go_on()
+    except KeyboardInterrupt:
+        print(_("Ended: nothing listens any more."))
     finally:
         listener.close()
         place.release()
     return 0
 
 
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM ends us as Ctrl-C does; a second one of either waits until everything is taken down."""
+    usual = signal.getsignal(signal.SIGINT), signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual[0])
+        signal.signal(signal.SIGTERM, usual[1])
+
+
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -98,7 +111,9 @@ def _runs(layout: "Layout", options: argparse.Namespace) -> "list[Run]":
 
     names = [name.strip() for name in options.consumers.split(",") if name.strip()]
     if names and options.contract:
-        raise Refused(_("--contract and --consumers exclude each other: a consumer names its contract itself."))
+        raise Refused(
+            _("--contract and --consumers exclude each other: a consumer names its contract itself.")
+        )
     if names:
         consumers = [consumer_named(layout, name) for name in dict.fromkeys(names)]
         return [_run(one, load_contract(one.contract), options.seed) for one in consumers]
@@ -111,7 +126,9 @@ def _anybody(contract: "Contract") -> "Consumer":
     from crm_contracts.model.consumer import CommandDriver, Consumer
 
     driver = CommandDriver(command=("true",))
-    return Consumer(name=contract.name, file=contract.folder, contract=contract.folder, driver=driver, calls={})
+    return Consumer(
+        name=contract.name, file=contract.folder, contract=contract.folder, driver=driver, calls={}
+    )
 
 
 def _run(consumer: "Consumer", contract: "Contract", seed: int) -> "Run":

@@ -12,7 +12,6 @@ from crm_contracts.cli import program
 from crm_contracts.cli.fault_words import fault_from
 from crm_contracts.cli.first_request import first_request
 from crm_contracts.consumers import handed_over
-from crm_contracts.faults.base import Timed
 from crm_contracts.host import LabClient, LabGone
 from crm_contracts.lab import News
 from crm_contracts.model.exchange import Exchange
@@ -134,7 +133,7 @@ class Serving:
         for one, switched in found:
             who = f"{one.name}: " if len(self.served) > 1 else ""
             left = f", {_left(switched.until - now)}" if switched.until is not None else ""
-            since = _("on for {time}").format(time=human(float(int(now - switched.since))))
+            since = _("on for {time}").format(time=_seconds(now - switched.since))
             yield f"{switched.fault.fault}  {who}{switched.fault.sentence()} ({since}{left})"
 
 
@@ -143,22 +142,28 @@ def _fault(settings: dict[str, JSON], one: Served) -> Fault:
     line = str(settings.pop("", ""))
     fault = fault_from(settings, line=line)
     if placed := next((name for name in ("at", "repeat") if getattr(fault, name) is not None), None):
-        raise ValueError(_("`{name}` has no meaning here: a fault comes on when you say so.").format(name=placed))
+        raise ValueError(
+            _("`{name}` has no meaning here: a fault comes on when you say so.").format(name=placed)
+        )
     run = one.run
     bound = resolved(fault, run.consumer.promises.spans())
-    if isinstance(bound, Timed) and (reason := bound.fits(run.consumer, run.contract)):
+    if reason := bound.fits(run.consumer, run.contract):
         raise ValueError(f"{one.name}: {reason}.")
     return bound
 
 
 def _went_off(window: FaultWindow) -> str:
-    sentence = _("fault off: {fault}; it touched {count} exchanges")
+    sentence = _("fault off: {fault}; exchanges touched: {count}")
     told = sentence.format(fault=window.fault, count=window.touched)
     return told if window.fired else f"{told} ({window.why})"
 
 
 def _left(seconds: float) -> str:
-    return _("{time} left").format(time=human(float(max(0, round(seconds)))))
+    return _("{time} left").format(time=_seconds(seconds))
+
+
+def _seconds(seconds: float) -> str:
+    return _("{count} s").format(count=max(0, round(seconds)))
 
 
 def _exchange(seen: Exchange) -> str:

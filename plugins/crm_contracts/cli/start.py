@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 from crm_contracts.cli import program
@@ -73,7 +72,9 @@ def consumer(layout: Layout, options: argparse.Namespace) -> Start:
     from crm_contracts.consumers.template import ConsumerStart
 
     if options.origin is not None:
-        raise Refused(_("--from copies documents and scenarios; a consumer is written for its contract: --contract"))
+        raise Refused(
+            _("--from copies documents and scenarios; a consumer is written for its contract: --contract")
+        )
     contract = contract_named(layout, options.contract)
     home = _own_folder(layout, contract.folder) / "consumers"
     start = ConsumerStart.of(options.name, contract, options.driver)
@@ -134,7 +135,9 @@ def _copied(layout: Layout, origin: str, name: str, schema: str) -> str:
     if not (file.suffix in {".yaml", ".yml"} and file.is_file()):
         file = Shelf.of(Project(layout=layout)).find(origin).path
     text = file.read_text(encoding="utf-8")
-    text, count = re.subn(r"^scenario:[^\n#]*?(?=\s*(#|$))", f"scenario: {name}", text, count=1, flags=re.MULTILINE)
+    text, count = re.subn(
+        r"^scenario:[^\n#]*?(?=\s*(#|$))", f"scenario: {name}", text, count=1, flags=re.MULTILINE
+    )
     if not count:
         raise unknown(_("{path} is no scenario.").format(path=_seen(file)), origin, ())
     return re.sub(r"^(# yaml-language-server: \$schema=)\S+", rf"\g<1>{schema}", text, count=1)
@@ -147,7 +150,9 @@ def _after_scenario(layout: Layout, path: Path) -> Iterator[str]:
     yield f"  {replay.command(_seen(path))}"
     yield f"  {program('lint', _seen(path))}"
     if layout.source_of(path) is None:
-        yield _("From now on only the scenarios of this folder are run. To keep the shipped ones, write into pytest's ini:")
+        yield _(
+            "From now on only the scenarios of this folder are run. To keep the shipped ones, write into pytest's ini:"
+        )
         yield f"  crm_scenarios = {DEFAULT_SCENARIOS} scenarios"
 
 

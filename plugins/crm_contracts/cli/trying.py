@@ -137,5 +137,7 @@ def _mapping(text: str) -> "dict[str, JSON]":
     except Problems as wrong:
         raise Problems(wrong.problems) from None
     if not isinstance(value, dict):
-        raise Refused(_("--args wants a JSON object: {example}").format(example='--args \'{"order_id": "O-1001"}\''))
+        raise Refused(
+            _("--args wants a JSON object: {example}").format(example='--args \'{"order_id": "O-1001"}\'')
+        )
     return value

@@ -1,6 +1,6 @@
 """The program that a new consumer begins with: the standard library alone, so that it runs anywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from crm_contracts.consumers.first_call import Argument, FirstCall
 from crm_contracts.model.contract import AuthPolicy, Contract
@@ -9,12 +9,16 @@ from crm_contracts.model.language import _
 
 def program_text(contract: Contract, call: FirstCall, driver: str, *, refused: int) -> str:
     """The source of the program for a driver: python, http or command; `refused` is the command's exit code."""
-    edge = {"python": _python, "http": lambda: _service(call), "command": lambda: _command(call, refused)}
-    lines = (*_head(driver), "", "", *_client(contract, call), "", "", *edge[driver]())
+    edges: Mapping[str, Callable[[], Iterator[str]]] = {
+        "python": _python,
+        "http": lambda: _service(call),
+        "command": lambda: _command(call, refused),
+    }
+    lines = (*_head(driver, contract, call), "", "", *_client(contract, call), "", "", *edges[driver]())
     return "\n".join(lines) + "\n"
 
 
-def _head(driver: str) -> Iterator[str]:
+def _head(driver: str, contract: Contract, call: FirstCall) -> Iterator[str]:
     place = {
         "python": _(
             "Put your own client in its place: create(endpoint) returns an object with a method for every call."
@@ -31,11 +35,10 @@ def _head(driver: str) -> Iterator[str]:
     yield place[driver]
     yield '"""'
     yield ""
-    extra = {"python": (), "http": ("os", "sys"), "command": ("os", "sys")}[driver]
-    modules = sorted(("http.client", "json", "urllib.error", "urllib.parse", "urllib.request", *extra))
-    if driver == "http":
-        modules.insert(modules.index("http.client") + 1, "http.server")
-    yield from (f"import {module}" for module in modules)
+    own = {"python": (), "http": ("http.server", "os", "sys"), "command": ("os", "sys")}[driver]
+    told = ("urllib.error",) if _renews(contract, call) else ()
+    modules = ("http.client", "json", "urllib.parse", "urllib.request", *told, *own)
+    yield from (f"import {module}" for module in sorted(modules))
 
 
 def _client(contract: Contract, call: FirstCall) -> Iterator[str]:

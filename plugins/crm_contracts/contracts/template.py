@@ -44,7 +44,9 @@ def checked_name(name: str) -> str:
     'my-crm'
     """
     if not NAME.fullmatch(name):
-        sentence = _("{name!r} is no name for a contract; write letters and digits with - . or _ between them")
+        sentence = _(
+            "{name!r} is no name for a contract; write letters and digits with - . or _ between them"
+        )
         raise ValueError(sentence.format(name=name))
     return name
 
@@ -68,7 +70,11 @@ def _record(contract: Contract, operation: Operation) -> JSON:
     collection = contract.collections.get(operation.collection or "")
     for media in answer.media.values() if answer is not None else ():
         value = example_for(contract, media, 1)
-        if isinstance(value, dict) and collection is not None and isinstance(value.get(collection.key), str | int):
+        if (
+            isinstance(value, dict)
+            and collection is not None
+            and isinstance(value.get(collection.key), str | int)
+        ):
             return value
     return None
 
@@ -89,7 +95,7 @@ def _alone(name: str) -> Iterator[str]:
     yield "  kind: oauth2                       # oauth2 | static_token | api_key | login | basic | none"
     yield "  token_path: /oauth/token"
     yield "  access_token_lifetime: 1h"
-    yield "# auth: {kind: static_token, in: header, name: X-Api-Key, scheme: \"\"}"
+    yield '# auth: {kind: static_token, in: header, name: X-Api-Key, scheme: ""}'
     yield "# auth: {kind: api_key, in: query, name: api_key}"
     yield ""
     yield from _resilience()
@@ -115,7 +121,7 @@ def _beside(name: str, document: str) -> Iterator[str]:
     yield ""
     yield f"# {_('How a caller proves who it is; default: as the securitySchemes of the document say.')}"
     yield "# auth: {kind: oauth2, token_path: /oauth/token, access_token_lifetime: 1h}"
-    yield "# auth: {kind: static_token, in: header, name: X-Api-Key, scheme: \"\"}"
+    yield '# auth: {kind: static_token, in: header, name: X-Api-Key, scheme: ""}'
     yield "# auth: {kind: api_key, in: query, name: api_key}"
     yield ""
     yield from _resilience()
@@ -147,7 +153,7 @@ def _resilience() -> Iterator[str]:
 
 def _data(records: Mapping[str, tuple[str, JSON]]) -> Iterator[str]:
     yield f"# {_('What is in the simulator when a run begins. Each run has its own copy.')}"
-    yield f"# {_('A named record can be used in the args of a consumer:')} \"{{known.order.id}}\""
+    yield f'# {_("A named record can be used in the args of a consumer:")} "{{known.order.id}}"'
     yield ""
     if not records:
         yield "known: {}"
@@ -159,7 +165,9 @@ def _data(records: Mapping[str, tuple[str, JSON]]) -> Iterator[str]:
         yield f"    in: {collection}"
         if isinstance(record, dict):
             # JSON is YAML, and leaves no doubt about what is text.
-            yield from (f"    {_key(key)}: {json.dumps(part, ensure_ascii=False)}" for key, part in record.items())
+            yield from (
+                f"    {_key(key)}: {json.dumps(part, ensure_ascii=False)}" for key, part in record.items()
+            )
 
 
 def _key(key: str) -> str:

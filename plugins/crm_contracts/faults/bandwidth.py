@@ -1,18 +1,18 @@
 """A narrow line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from crm_contracts.faults.base import ToxicFault
+from crm_contracts.faults.ramp import RampedToxic
 from crm_contracts.model.fault import Trait
 from crm_contracts.model.language import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bandwidth(ToxicFault):
+class Bandwidth(RampedToxic):
     """At most `rate` kB (1000 bytes) a second pass.
 
     0 would stall for ever and a negative rate ends Toxiproxy with a panic; for silence there is `timeout`.
@@ -23,6 +23,10 @@ class Bandwidth(ToxicFault):
 
     fault: Literal["bandwidth"] = "bandwidth"
     rate: Annotated[int, Field(ge=1, le=10**9, description="kB a second, a whole number.")]
+
+    def at_share(self, share: float) -> Self:
+        """A wider line."""
+        return replace(self, rate=round(self.rate / share))
 
     def traits(self) -> frozenset[Trait]:
         """Answers are late."""

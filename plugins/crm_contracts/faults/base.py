@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
+from crm_contracts.faults.flap import Flap
 from crm_contracts.model.consumer import Consumer
 from crm_contracts.model.contract import AuthPolicy, Contract, Effect, Refusal
 from crm_contracts.model.delivery import Delivery
@@ -59,7 +60,10 @@ def milliseconds(span: Span) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timed:
-    """A fault that is on for the whole of `during`, or from `at` on, for the time `for`, again every `repeat`."""
+    """A fault that is on for the whole of `during`, or from `at` on, for the time `for`, again every `repeat`.
+
+    `flap` is a shorter way to say `for` and `repeat`: on for the first part of every period.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012 - pydantic reads it from the class
     place: ClassVar[Place]
@@ -75,13 +79,26 @@ class Timed:
         Positive | None, Field(description="It comes on again every so often; needs a shorter `for`.")
     ] = None
 
+    flap: Annotated[
+        Flap | None, Field(description="On for the first part of every period: `{period: 1s, duty: 50%}`.")
+    ] = None
+
     def __post_init__(self) -> None:
+        if self.flap is not None:
+            self._flap(self.flap)
         if self.repeat is None:
             return
         if self.for_ is None:
             raise ValueError(_("`repeat` needs `for`: how long it stays on each time"))
         if self.repeat.promise is None and self.for_.promise is None and self.for_.plus >= self.repeat.plus:
             raise ValueError(_("`for` must be shorter than `repeat`"))
+
+    def _flap(self, flap: Flap) -> None:
+        # A copy of a flapping fault brings along what was set here before.
+        if self.for_ not in {None, flap.on} or self.repeat not in {None, flap.period}:
+            raise ValueError(_("either `flap`, or `for` and `repeat`: they say the same"))
+        object.__setattr__(self, "for_", flap.on)
+        object.__setattr__(self, "repeat", flap.period)
 
     def fits(self, consumer: Consumer, contract: Contract) -> str | None:  # noqa: ARG002 - others look
         """None, or the reason why this fault cannot strike this consumer."""

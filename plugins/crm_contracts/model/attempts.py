@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from crm_contracts.model.call import Call
+from crm_contracts.model.consumer import Outcome
+from crm_contracts.model.contract import Effect
 from crm_contracts.model.exchange import Connection, Exchange
 from crm_contracts.model.journal import Journal
 
 REPLAY_WITHIN = 0.05
 """Seconds within which an HTTP library repeats an idempotent request by itself after a reused connection died."""
+PROMPT = 0.1
+"""Seconds within which an answer came before anybody can have given up waiting for it."""
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 
 _ELSEWHERE = frozenset({301, 302, 303, 307, 308})
@@ -51,11 +55,12 @@ class Attempt:
         """The earliest moment at which the caller may have given it up; None while it goes on.
 
         Some libraries wait for the next attempt before they close the connection of the last one (urllib3 does), so a
-        close by the caller says only that it was over by then.
+        close by the caller, or an answer that came late, says only that it was over by then.
         """
-        seen = self.exchange
-        told = seen is not None and seen.ended_by in {"answer", "fault"}
-        return self.ended if told or self.ended is None else self.started
+        if self.ended is None:
+            return None
+        told = self.exchange is not None and self.exchange.ended_by in {"answer", "fault"}
+        return self.ended if told and self.ended - self.started <= PROMPT else self.started
 
     @property
     def succeeded(self) -> bool:
@@ -98,7 +103,7 @@ class Attribution:
 
 def attribute(journal: Journal) -> Attribution:
     """Give each attempt of a run to its call, as far as that is certain."""
-    desk = _Desk(journal.calls)
+    desk = _Desk(journal)
     for attempt in sorted(_attempts(journal), key=lambda a: a.started):
         desk.take(attempt)
     return Attribution(
@@ -226,9 +231,10 @@ def _is_replay(earlier: Attempt, later: Attempt) -> bool:
 class _Desk:
     """Gives attempts to calls, in the order of certainty of JUDGING.md."""
 
-    def __init__(self, calls: Sequence[Call]) -> None:
-        self._calls = calls
+    def __init__(self, journal: Journal) -> None:
+        self._calls = calls = journal.calls
         self._markers = {call.marker: call for call in calls if call.marker}
+        self._waiting = tuple(_waiting(journal))
         self._keys: dict[str, int] = {}
         self._traces: dict[str, int] = {}
         self.by_call: dict[int, list[Attempt]] = {}
@@ -238,6 +244,10 @@ class _Desk:
     def take(self, attempt: Attempt) -> None:
         open_calls = [call for call in self._calls if _open(call, attempt.started)]
         owner = self._named(attempt, open_calls)
+        if attempt.exchange is None and any(
+            since <= attempt.started < until for since, until in self._waiting
+        ):
+            open_calls = []  # A queue that has something to deliver opens connections, too.
         if owner is None and len(open_calls) == 1:
             owner = open_calls[0].id
         if owner is not None:
@@ -264,6 +274,19 @@ class _Desk:
                 self._keys.setdefault(seen.idempotency_key, owner)
             if trace := _trace(seen):
                 self._traces.setdefault(trace, owner)
+
+
+def _waiting(journal: Journal) -> Iterator[tuple[float, float]]:
+    """When a write that its user believes in was not yet in the CRM."""
+    arrived: dict[str, float] = {}
+    for entry in journal.ledger:
+        for marker in entry.markers:
+            arrived.setdefault(marker, entry.at)
+    for call in journal.calls:
+        if call.effect is Effect.WRITE and call.outcome.accepted and call.ended is not None:
+            # One that was told ok and has no trace at all is no queue's: a deletion carries no marker.
+            never = call.ended if call.outcome is Outcome.OK else float("inf")
+            yield call.ended, arrived.get(call.marker or "", never)
 
 
 def _trace(seen: Exchange) -> str:

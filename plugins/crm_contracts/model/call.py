@@ -1,6 +1,6 @@
 """What the caller's user experienced. Times are seconds of the system's monotonic clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -91,3 +91,14 @@ class Call:
     def seconds(self) -> float | None:
         """How long its user waited; None for a hung call."""
         return None if self.ended is None else self.ended - self.started
+
+
+def is_well(call: Call, calls: Iterable[Call]) -> bool:
+    """Whether a call came out as it does when nothing is wrong: ok, or queued where it was queued before, too.
+
+    A caller that gives all its writes to a queue has no other word for success; that they arrive is judged elsewhere.
+    """
+    if call.outcome is not Outcome.QUEUED:
+        return call.outcome is Outcome.OK
+    before = [one.outcome for one in calls if one.name == call.name and one.phase is Phase.BEFORE]
+    return bool(before) and all(outcome is Outcome.QUEUED for outcome in before)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from crm_contracts.model.contact import Contact
 from crm_contracts.model.consumer import Consumer, PythonDriver
+from crm_contracts.model.contact import Contact
 from crm_contracts.model.fault import Trait
 from crm_contracts.model.journal import Journal
 from crm_contracts.model.language import _
@@ -69,9 +69,9 @@ def _remedy(consumer: Consumer) -> str:
     if isinstance(consumer.driver, PythonDriver):
         return _(
             "Give your program `endpoint.base_url` where it has the CRM's address now. A program that reads variables of "
-            "its own gets them by `env:` in the consumer's file: env: {MY_CRM_URL: \"{endpoint.base_url}\"}."
+            'its own gets them by `env:` in the consumer\'s file: env: {MY_CRM_URL: "{endpoint.base_url}"}.'
         )
     return _(
         "Look for an address that is fixed in the program or its settings file. A program that reads variables of its own "
-        "gets them by `env:` in the consumer's file: env: {MY_CRM_URL: \"{endpoint.base_url}\"}."
+        'gets them by `env:` in the consumer\'s file: env: {MY_CRM_URL: "{endpoint.base_url}"}.'
     )

@@ -5,14 +5,13 @@ from typing import cast
 
 from crm_contracts.checks import DEFAULTS
 from crm_contracts.checks.outcomes import Outcomes
-from crm_contracts.model.call import Call
 from crm_contracts.model.check import Check
 from crm_contracts.model.consumer import Outcome
-from crm_contracts.model.fault import Place
 from crm_contracts.model.journal import FaultWindow, Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
 from crm_contracts.model.verdict import Finding, Layer, NotRun, Side, Verdict, worst
+from crm_contracts.run.fired import kept_away, silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ def judge(run: Run, journal: Journal) -> RunVerdict:
     return RunVerdict(
         run=run,
         journal=journal,
-        findings=tuple(_doubted(finding, journal) for finding in findings),
+        findings=tuple(_doubted(finding, run, journal) for finding in findings),
         not_run=not_run,
         assumed=_assumed(run),
     )
@@ -112,23 +111,17 @@ def _dead(why: str, output: str) -> Finding:
     )
 
 
-def _doubted(finding: Finding, journal: Journal) -> Finding:
-    """A pass under a fault that never fired proves nothing."""
-    silent = next((fault for fault in journal.faults if not _fired(fault, journal)), None)
-    if silent is None or finding.verdict is not Verdict.PASSED:
+def _doubted(finding: Finding, run: Run, journal: Journal) -> Finding:
+    """A pass under a fault that never fired proves nothing, unless the caller did well to send nothing."""
+    if finding.verdict is not Verdict.PASSED:
         return finding
-    return Finding(check=finding.check, verdict=Verdict.UNKNOWN, reason=_never_fired(silent))
-
-
-def _fired(fault: FaultWindow, journal: Journal) -> bool:
-    """A toxic that our own probe met has fired only where a call was made in its window, too."""
-    if fault.place != Place.TOXIC:
-        return fault.fired
-    return fault.fired and any(_overlaps(call, fault) for call in journal.calls)
-
-
-def _overlaps(call: Call, fault: FaultWindow) -> bool:
-    return call.started < fault.ended and (call.ended is None or call.ended > fault.started)
+    if fault := silent(run, journal):
+        return Finding(check=finding.check, verdict=Verdict.UNKNOWN, reason=_never_fired(fault))
+    if fault := kept_away(run, journal):
+        said = _("{fault} met no request: a cache, a queue or an open breaker kept all away")
+        reason = "; ".join(filter(None, (finding.reason, said.format(fault=fault.fault))))
+        return replace(finding, reason=reason)
+    return finding
 
 
 def _never_fired(fault: FaultWindow) -> str:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from crm_contracts.faults.ramp import RampedToxic
 from crm_contracts.lab import Active, LabRun
 from crm_contracts.model.fault import Fault, Trait
 from crm_contracts.model.journal import FaultWindow
@@ -41,7 +42,7 @@ class Schedule:
     async def _timed(self, fault: Fault) -> None:
         await asyncio.sleep(fault.at.seconds if fault.at else 0.0)
         while True:
-            active = await self._switch_on(fault)
+            active = await self._grow(fault)
             if fault.for_ is None:
                 return
             await asyncio.sleep(fault.for_.seconds)
@@ -50,19 +51,40 @@ class Schedule:
                 return
             await asyncio.sleep(max(0.0, fault.repeat.seconds - fault.for_.seconds))
 
+    async def _grow(self, fault: Fault) -> Active:
+        """Switch a fault on, step by step where it has a ramp."""
+        if not isinstance(fault, RampedToxic):
+            return await self._switch_on(fault)
+        for weaker, seconds in fault.growing():
+            active = await self._switch_on(weaker)
+            await asyncio.sleep(seconds)
+            await self._switch_off(active)
+        return await self._switch_on(fault.grown())
+
     async def _switch_on(self, fault: Fault) -> Active:
-        active = await self.lab.switch_on(fault)
-        self._on.append(active)
+        # At the end of the phase a timer may be in the middle of this: what is half on would stay on for ever.
+        switching = asyncio.ensure_future(self.lab.switch_on(fault))
+        try:
+            await asyncio.shield(switching)
+        finally:
+            active = await switching
+            self._on.append(active)
         return active
 
     async def _switch_off(self, active: Active) -> None:
-        if active in self._on:
-            self._on.remove(active)
-            self.windows.append(await self.lab.switch_off(active))
+        if active not in self._on:
+            return
+        self._on.remove(active)
+        switching = asyncio.ensure_future(self.lab.switch_off(active))
+        try:
+            await asyncio.shield(switching)
+        finally:
+            self.windows.append(await switching)
 
 
 def _is_timed(fault: Fault) -> bool:
-    return fault.at is not None or fault.for_ is not None
+    grows = isinstance(fault, RampedToxic) and fault.ramp is not None
+    return grows or fault.at is not None or fault.for_ is not None
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -4,8 +4,8 @@ import asyncio
 import time
 from collections import Counter
 
-from crm_contracts.model.call import Call, Phase
-from crm_contracts.model.consumer import CallSpec, Outcome
+from crm_contracts.model.call import Call, Phase, is_well
+from crm_contracts.model.consumer import CallSpec
 from crm_contracts.model.contract import Effect
 from crm_contracts.model.promises import Promises
 from crm_contracts.run.drive import Drive
@@ -26,11 +26,13 @@ def settle_limit(promises: Promises) -> float:
 
 
 async def settle(drive: Drive, calls: tuple[CallSpec, ...]) -> None:
-    """Repeat each call every 200 ms until it was ok once, or until no sound caller would need longer."""
+    """Repeat each call every 200 ms until it was well once, or until no sound caller would need longer."""
     left, end = list(calls), time.monotonic() + settle_limit(drive.run.consumer.promises)
     while left and time.monotonic() < end:
         began = time.monotonic()
-        left = [spec for spec in left if (await drive.call(spec, Phase.SETTLE)).outcome is not Outcome.OK]
+        left = [
+            spec for spec in left if not is_well(await drive.call(spec, Phase.SETTLE), drive.capture.calls)
+        ]
         if left:
             await drive.wait(max(0.0, began + ROUND - time.monotonic()))
 

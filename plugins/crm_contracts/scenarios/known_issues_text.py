@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crm_contracts.documents import parse
-from crm_contracts.documents.spans import Extent, extent_of
+from crm_contracts.documents.spans import extent_of
 from crm_contracts.model.json import JSON
 from crm_contracts.model.language import _
 from crm_contracts.model.problem import Problem, Problems
@@ -87,7 +87,9 @@ def _appended(text: str, known: list[dict[str, JSON]], fresh: list[KnownIssue]) 
 
 def _in_brackets(text: str) -> Problem:
     message = _("This list stands in brackets, so no entry can be added to it.")
-    return parse(text.encode(), file=FILE).problem((), message, remedy=_("Write it as lines that begin with `- `."))
+    return parse(text.encode(), file=FILE).problem(
+        (), message, remedy=_("Write it as lines that begin with `- `.")
+    )
 
 
 def _heading() -> str:
@@ -109,4 +111,8 @@ def _entry(issue: KnownIssue, indent: str) -> str:
 
 
 def _scalar(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else json.dumps(text, ensure_ascii=False)
+    return (
+        text
+        if _PLAIN.fullmatch(text) and text.lower() not in _WORDS
+        else json.dumps(text, ensure_ascii=False)
+    )

@@ -32,7 +32,9 @@ def folder() -> Path:
         path.mkdir(mode=0o700, parents=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        sentence = _("{folder} is not a folder of yours alone; remove it, or set XDG_RUNTIME_DIR to one that is.")
+        sentence = _(
+            "{folder} is not a folder of yours alone; remove it, or set XDG_RUNTIME_DIR to one that is."
+        )
         raise NameTaken(sentence.format(folder=path))
     return path
 
@@ -88,7 +90,9 @@ def _locked(path: Path, name: str) -> int:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(descriptor)
-            sentence = _("A lab is served under the name {name!r} already. Give this one another: --name NAME")
+            sentence = _(
+                "A lab is served under the name {name!r} already. Give this one another: --name NAME"
+            )
             raise NameTaken(sentence.format(name=name)) from None
         if _is_file(descriptor, path):
             return descriptor
