@@ -2,22 +2,43 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+LOWEST, HIGHEST = 20000, 32000
+"""Linux gives out ports from 32768 on by itself, other systems from 49152 on."""
+TRIES = 20
+
 _LISTENING = "0A"
 _PROC = Path("/proc")
 
 
 def free_port() -> int:
-    """Return a port of the loopback that nobody has; somebody else may take it before it is used."""
+    """Return a port of the loopback that nobody has; somebody else may take it before it is used.
+
+    It lies below those that systems give out by themselves: a gateway or a connection of somebody else, opened meanwhile,
+    cannot get it, and so nobody else answers in the place of a service that is still starting.
+    """
+    for _attempt in range(TRIES):
+        if _binds(port := LOWEST + secrets.randbelow(HIGHEST - LOWEST)):
+            return port
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+        given: int = found.getsockname()[1]
+        return given
+
+
+def _binds(port: int) -> bool:
+    with socket.socket() as trial:
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return not is_taken(port)
 
 
 def is_taken(port: int) -> bool:

@@ -103,7 +103,9 @@ def test_steps_are_told_in_words():
 def test_a_page_has_an_index_and_a_table():
     """Cells hold what would end them, and links lead to headings."""
     text = page("Faults", "What goes wrong.", fault_entries())
-    assert text.startswith("# Faults\n\nWhat goes wrong.\n\n| name | meaning |\n|---|---|\n| [latency](#latency) |")
+    assert text.startswith(
+        "# Faults\n\nWhat goes wrong.\n\n| name | meaning |\n|---|---|\n| [latency](#latency) |"
+    )
     assert "\n## latency\n" in text
     assert "upstream \\| downstream" in text
     assert "```yaml\n{fault: down}\n```" in text

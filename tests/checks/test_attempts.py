@@ -222,3 +222,15 @@ def test_a_queue_that_waits_may_open_connections_during_another_call() -> None:
         )
     finding = Attempts().judge(run_of(Trait.CONNECTION, promises=THREE), story.journal())
     assert finding.verdict is Verdict.PASSED
+
+
+def test_one_trace_for_everything_binds_no_later_call_to_the_first() -> None:
+    """What the second call asks is not an attempt of the first one after its outcome."""
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    story = Story()
+    first = story.call(10, 11, Outcome.REFUSED)
+    story.exchange(10.1, 10.2, 503, call=first, traceparent=trace)
+    second = story.call(12, 13)
+    story.exchange(12.1, 12.2, 200, call=second, traceparent=trace)
+    finding = Attempts().judge(run_of(Trait.ERROR_STATUS, promises=THREE), story.journal())
+    assert finding.verdict is Verdict.PASSED

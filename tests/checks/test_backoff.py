@@ -41,6 +41,7 @@ def _verdict(promise: Backoff | None, *waits: float) -> Verdict:
         (Backoff(first=1.0, jitter=0.2), (0.7,), Verdict.FAILED),
         (Backoff(first=1.0, first_immediate=True), (0.0, 1.0, 2.0), Verdict.PASSED),
         (Backoff(first=1.0, jitter=1.0), (0.1, 1.9), Verdict.PASSED),
+        (Backoff(first=1.0, jitter=1.0), (0.01, 0.02), Verdict.PASSED),
         (None, (0.0,), Verdict.PASSED),
         (None, (0.0, 0.0), Verdict.FAILED),
         (None, (0.1, 0.1, 0.1), Verdict.PASSED),

@@ -153,3 +153,8 @@ def test_a_caller_that_always_queues_is_well_when_it_queues() -> None:
         run = run_of(Trait.ERROR_STATUS)
         assert Outcomes().judge(run, story.journal()).verdict is verdict
         assert Recovery().judge(run, story.journal()).verdict is verdict
+
+
+def test_no_secret_leak_needs_something_to_look_at() -> None:
+    """Where nothing was called and nothing arrived, nothing was looked at."""
+    assert NoSecretLeak().judge(RUN, Story().journal()).verdict is Verdict.UNKNOWN

@@ -182,3 +182,21 @@ def test_two_writes_of_one_call_are_no_repeat() -> None:
         for start, status, body in zip((11.1, 11.3), (None, 201), bodies, strict=True):
             story.exchange(start, start + 0.1, status, call=call, body=Payload(kept=body, length=1))
         assert SafeRetries().judge(RUN, story.journal()).verdict is verdict
+
+
+def test_a_repeat_after_an_answer_that_a_toxic_swallowed_is_unsafe() -> None:
+    """We wrote the answer, the network lost it: the caller repeats what the CRM has done."""
+    story = Story(place="toxic")
+    call = story.call(11, 13, spec=WRITE)
+    for start in (11.1, 12.1):
+        story.exchange(start, start + 0.1, 201, call=call, faults=("some",))
+    assert SafeRetries().judge(RUN, story.journal()).verdict is Verdict.FAILED
+
+
+def test_duplicates_without_their_values_cannot_be_seen() -> None:
+    """Where no write carries its call's value, nobody can say which is whose."""
+    story = _written(0)
+    seen = story.exchange(11.1, 11.2, 201, call=story.calls[0], body=Payload(kept=b"{}", length=2))
+    story.accepted(seen, story.calls[0])
+    story.ledger[0] = replace(story.ledger[0], markers=())
+    assert DuplicateWrites().judge(RUN, story.journal()).verdict is Verdict.UNKNOWN

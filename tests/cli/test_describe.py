@@ -26,7 +26,10 @@ def test_a_check(call: Command):
 def test_a_fault(call: Command):
     """Its settings with what may stand there, defaults and units."""
     told = call("describe", "fault", "latency").stdout
-    assert "  latency: duration (200ms, 2s, 1h, or 2 * deadline); must be written\n      How late everything is." in told
+    assert (
+        "  latency: duration (200ms, 2s, 1h, or 2 * deadline); must be written\n      How late everything is."
+        in told
+    )
     assert "  jitter: duration (200ms, 2s, 1h, or 2 * deadline); default: 0 ms\n" in told
     assert "settings that such faults share:\n" in told
 
@@ -79,7 +82,10 @@ def test_words_that_mean_nothing(call: Command, words: tuple[str, ...], sentence
 def test_the_reference_pages_are_written_and_checked(shop: Path, call: Command):
     """A page that is missing or was changed by hand is told, with the command that writes it."""
     assert call("describe", "--all", "--markdown", "--check").returncode == 1
-    assert call("describe", "--all", "--markdown").stdout.splitlines()[0] == "docs/reference/faults.md is written."
+    assert (
+        call("describe", "--all", "--markdown").stdout.splitlines()[0]
+        == "docs/reference/faults.md is written."
+    )
     assert call("describe", "--all", "--markdown", "--check").returncode == 0
     (shop / "docs/reference/checks.md").write_text("by hand")
     result = call("--crm-lang", "zh_CN", "describe", "--all", "--markdown", "--check")

@@ -27,6 +27,6 @@ def test_values_are_read_as_yaml_is():
 
 def test_keys_with_another_name_in_python():
     """`for` is written as in a scenario."""
-    fault = fault_of("premature_close", ["--after", "300B", "--for", "3s"])
+    fault = fault_of("premature_close", ["--after", "300B", "--processed=before", "--for", "3s"])
     assert isinstance(fault, PrematureClose)
     assert fault.for_ == Span(3.0)

@@ -15,7 +15,14 @@ def test_faults_and_checks_one_a_line(call: Command):
     faults = call("list", "faults")
     assert (faults.returncode, faults.stderr) == (0, "")
     assert len(faults.stdout.splitlines()) == len(FAULTS)
-    assert any(line.split() == ["down", *["The", "CRM", "is", "away:", "open", "connections", "end,", "new", "ones", "are", "refused."]] for line in faults.stdout.splitlines())
+    assert any(
+        line.split()
+        == [
+            "down",
+            *["The", "CRM", "is", "away:", "open", "connections", "end,", "new", "ones", "are", "refused."],
+        ]
+        for line in faults.stdout.splitlines()
+    )
     checks = call("list", "checks").stdout
     assert "token_refresh  " in checks
 
@@ -39,7 +46,9 @@ def test_consumers_and_calls(call: Command):
 
 def test_a_consumer_that_cannot_be_read(shop: Path, call: Command):
     """The others are listed, its problem is told at its place, and the exit code is 1."""
-    write(shop, "contracts/tiny-crm/consumers/wrong.yaml", "consumer: wrong\ndriver: {pyton: a:b}\ncalls: {}\n")
+    write(
+        shop, "contracts/tiny-crm/consumers/wrong.yaml", "consumer: wrong\ndriver: {pyton: a:b}\ncalls: {}\n"
+    )
     result = call("list", "consumers")
     assert result.returncode == 1
     assert "brittle" in result.stdout

@@ -124,7 +124,7 @@ def test_a_command_whose_ways_cannot_be_seen(shop: Path, call: Command):
     write(
         shop,
         "contracts/tiny-crm/consumers/mute.yaml",
-        "consumer: mute\ndriver:\n  command: [echo, '{\"total\": 5}']\n  env: {SHOP_CRM: \"{endpoint.base_url}/v1\"}\n"
+        'consumer: mute\ndriver:\n  command: [echo, \'{"total": 5}\']\n  env: {SHOP_CRM: "{endpoint.base_url}/v1"}\n'
         "calls:\n  find_order: {does: getOrder}\n",
     )
     told = call("try", "mute.find_order").stdout
@@ -152,9 +152,15 @@ def test_a_program_that_does_not_start(shop: Path, call: Command):
         (("sound",), "Which call? Say one of:\n  "),
         (("sound.find_order", "--code", "503"), "--code 503: settings belong to a fault; name it:"),
         (("sound.find_order", "--args", "[1]"), "--args wants a JSON object:"),
-        (("sound.find_order", "--fault", "status", "503"), "'503' is no setting; write settings of a fault as"),
+        (
+            ("sound.find_order", "--fault", "status", "503"),
+            "'503' is no setting; write settings of a fault as",
+        ),
         (("sound.find_order", "--fault", "status", "--code"), "--code lacks its value: --code VALUE"),
-        (("sound.find_order", "--fault", "status", "--code", "1", "--code", "2"), "--code stands here twice."),
+        (
+            ("sound.find_order", "--fault", "status", "--code", "1", "--code", "2"),
+            "--code stands here twice.",
+        ),
         (("sound.find_order", "--fault", "token_expired"), "this contract asks for no credential."),
     ],
 )
@@ -185,7 +191,9 @@ def test_words_that_mean_nothing(call: Command, words: tuple[str, ...], sentence
         (("--args", "{x"), ["--args:1:2: This is no valid JSON"]),
     ],
 )
-def test_settings_that_are_wrong_are_shown_where_they_stand(call: Command, words: tuple[str, ...], lines: list[str]):
+def test_settings_that_are_wrong_are_shown_where_they_stand(
+    call: Command, words: tuple[str, ...], lines: list[str]
+):
     """The line as it was typed, a caret, what is allowed; exit 1, as for any file."""
     result = call("try", "sound.find_order", *words)
     assert result.returncode == 1

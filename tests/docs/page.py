@@ -3,10 +3,13 @@
 * A fenced block after a paragraph that ends with a colon and names a file in backticks is that file.
 * A fenced `console` or `sh` block is a terminal: its commands are run, and each line that is shown must be printed, in this
   order. Numbers may differ (times, ports); a line `...` leaves lines out, `...` at the end of a line its rest.
-* A comment before a block says what is particular: `<!-- exit: 1 -->`, `<!-- instead: COMMAND -->` (an equivalent where the
-  real one would install or repeat too much), `<!-- not run: REASON -->`, `<!-- dry run: REASON -->` (make tells what it would do), `<!-- in: FOLDER -->` (not in
-  the folder of the page's other commands), `<!-- replaces: BEGIN -->` (the lines of the file
-  from the one that begins so to the next empty one).
+* Comments before a block say what is particular:
+  `<!-- exit: 1 -->` how its last command ends;
+  `<!-- instead: COMMAND -->` an equivalent, where the real one would install or repeat too much;
+  `<!-- not run: REASON -->`; `<!-- dry run: REASON -->` make tells what it would do;
+  `<!-- background: REASON -->` it goes on until the page's end; what it tells to export is exported in the other terminals;
+  `<!-- in: FOLDER -->` not in the folder of the page's other commands;
+  `<!-- replaces: BEGIN -->` it replaces the lines of its file from the one that begins so to the next empty one.
 """
 
 import re
@@ -74,7 +77,9 @@ def missing(shown: tuple[str, ...], printed: str) -> str | None:
         starts = range(at, len(lines) + 1) if number else range(1)
         if number == len(parts) - 1 and number:
             starts = range(max(at, len(lines) - len(part)), len(lines) + 1)
-        reach = max(((_agree(part, lines[start:]), start) for start in starts), default=(0, 0), key=lambda r: r[0])
+        reach = max(
+            ((_agree(part, lines[start:]), start) for start in starts), default=(0, 0), key=lambda r: r[0]
+        )
         if reach[0] < len(part):
             return part[reach[0]]
         at = next(start for start in starts if _agree(part, lines[start:]) == len(part)) + len(part)
@@ -91,7 +96,9 @@ def _parts(shown: tuple[str, ...]) -> list[list[str]]:
 
 def _agree(part: list[str], lines: list[str]) -> int:
     """How many lines of a part stand at the beginning of these lines."""
-    return next((n for n, line in enumerate(part) if n >= len(lines) or not _is(_plain(line), lines[n])), len(part))
+    return next(
+        (n for n, line in enumerate(part) if n >= len(lines) or not _is(_plain(line), lines[n])), len(part)
+    )
 
 
 def _is(wanted: str, line: str) -> bool:

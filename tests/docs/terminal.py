@@ -3,9 +3,13 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -21,16 +25,48 @@ _OURS = ("PYTEST_", "CRM_", "COV_", "LANG", "LC_", "GITHUB_")
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Follows a page word by word in a folder."""
+    """Follows a page word by word in a folder; `exported` is what its shell exported."""
 
     folder: Path
+    exported: dict[str, str] = field(default_factory=dict)
 
     def follow(self, page: Path) -> None:
         """Write its files and run its commands, in the order in which they stand there."""
-        for block in blocks(page):
-            self._edit(block)
-            if block.is_terminal:
-                self.type(block)
+        with ExitStack() as background:
+            for block in blocks(page):
+                self._edit(block)
+                if "background" in block.notes:
+                    background.enter_context(self.beside(block))
+                elif block.is_terminal:
+                    self.type(block)
+
+    @contextmanager
+    def beside(self, block: Block) -> Iterator[None]:
+        """A command that goes on in a terminal of its own; what it tells to export is pasted into this one."""
+        (command,) = commands(block)
+        printed = self.folder / ".printed"
+        with printed.open("wb") as output:
+            process = subprocess.Popen(
+                ["bash", "-c", f"exec {command.words}"],
+                cwd=self.folder,
+                env=environment(),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            self._paste(printed, process, command)
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
+
+    def _paste(self, printed: Path, process: "subprocess.Popen[bytes]", command: Command) -> None:
+        give_up = time.monotonic() + 60
+        while (lost := missing(command.shown, text := printed.read_text(encoding="utf-8"))) is not None:
+            assert process.poll() is None, f"{command.words} ended:\n{text}"
+            assert time.monotonic() < give_up, f"{command.words} did not print {lost!r}:\n{text}"
+            time.sleep(0.1)
+        self.exported.update(re.findall(r"^export (\w+)=(.*)$", text, flags=re.MULTILINE))
 
     def write_files(self, page: Path, *, mended: bool = True) -> None:
         """Write its files as they are at its end, or before anything was mended, and run nothing."""
@@ -48,7 +84,11 @@ class Terminal:
         """Put a text in the place of the lines from the first one that begins so to the next empty one."""
         path = self.folder / file
         parts = path.read_text(encoding="utf-8").split("\n\n")
-        (place,) = (number for number, part in enumerate(parts) if re.search(f"^{re.escape(begins)}", part, re.MULTILINE))
+        (place,) = (
+            number
+            for number, part in enumerate(parts)
+            if re.search(f"^{re.escape(begins)}", part, re.MULTILINE)
+        )
         kept = re.split(f"^{re.escape(begins)}", parts[place], maxsplit=1, flags=re.MULTILINE)[0]
         parts[place] = kept + text.rstrip("\n")
         path.write_text("\n\n".join(parts).rstrip("\n") + "\n", encoding="utf-8")
@@ -74,7 +114,9 @@ class Terminal:
         words = re.sub(r"^\.venv/bin/", f"{BIN}/", block.notes.get("instead", command.words))
         done = self.run(words)
         where = f"line {block.line}: $ {words}"
-        assert done.returncode == wanted, f"{where}\nended with {done.returncode}, not {wanted}:\n{done.stdout}"
+        assert done.returncode == wanted, (
+            f"{where}\nended with {done.returncode}, not {wanted}:\n{done.stdout}"
+        )
         lost = missing(command.shown, done.stdout)
         assert lost is None, f"{where}\ndid not print {lost!r} (in this order):\n{done.stdout}"
 
@@ -83,12 +125,12 @@ class Terminal:
         return subprocess.run(
             ["bash", "-c", words],
             cwd=self.folder,
-            env=environment(),
+            env={**environment(), **self.exported},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             text=True,
-            timeout=110,
+            timeout=240,
             check=False,
         )
 
@@ -111,4 +153,6 @@ def needs(*programs: str) -> None:
     """Fail, rather than skip, where a page's runtime is not installed: an example that is not run is not known to work."""
     for program in programs:
         if shutil.which(program) is None:
-            pytest.fail(f"{program} is not installed, so this page cannot be tried; install it (CI needs it too)")
+            pytest.fail(
+                f"{program} is not installed, so this page cannot be tried; install it (CI needs it too)"
+            )

@@ -8,7 +8,7 @@ from tests.docs.terminal import Terminal, needs
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_a_service(tmp_path: Path):
@@ -44,3 +44,17 @@ def test_ci(tmp_path: Path):
     terminal = Terminal(tmp_path)
     terminal.write_files(HOW_TO / "python-object.md", mended=False)
     terminal.follow(HOW_TO / "ci.md")
+
+
+def test_serve(tmp_path: Path):
+    """A lab that is served is asked, broken and mended from a second terminal."""
+    needs("curl")
+    terminal = Terminal(tmp_path)
+    assert terminal.run("crm-contracts new contract my-crm").returncode == 0
+    terminal.follow(HOW_TO / "serve.md")
+
+
+def test_every_page_is_followed():
+    """A page that no test names would not be known to work."""
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [page.name for page in sorted(HOW_TO.glob("*.md")) if f'"{page.name}"' not in text] == []

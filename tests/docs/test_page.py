@@ -11,7 +11,14 @@ PRINTED = "began\n\na 1.2 ms\nb\nc\nended\n"
 
 @pytest.mark.parametrize(
     "shown",
-    ["...", "began\n...", "...\na 97 s\nb\n...", "began\n...\nc\nended", "be...\na 1 ms\nb\nc\nended", "...\nended"],
+    [
+        "...",
+        "began\n...",
+        "...\na 97 s\nb\n...",
+        "began\n...\nc\nended",
+        "be...\na 1 ms\nb\nc\nended",
+        "...\nended",
+    ],
 )
 def test_what_is_printed_may_be_shown_shortened(shown: str):
     """Numbers differ from run to run, and `...` leaves lines out."""
@@ -20,7 +27,12 @@ def test_what_is_printed_may_be_shown_shortened(shown: str):
 
 @pytest.mark.parametrize(
     ("shown", "lie"),
-    [("a 1 ms\n...", "a 1 ms"), ("...\na 1 ms\nc\n...", "c"), ("...\nc\n...\nb\n...", "b"), ("began\n...\nc", "c")],
+    [
+        ("a 1 ms\n...", "a 1 ms"),
+        ("...\na 1 ms\nc\n...", "c"),
+        ("...\nc\n...\nb\n...", "b"),
+        ("began\n...\nc", "c"),
+    ],
 )
 def test_what_is_not_printed_there_is_told(shown: str, lie: str):
     """A line that was not printed, lines that are no neighbours, another order, an end that is none."""

@@ -159,7 +159,7 @@ def test_pytest_timeout(house: House):
     house.write(
         "tests/test_slow.py",
         "import pytest, time\n\n"
-        "@pytest.mark.timeout(1)\n"
+        "@pytest.mark.timeout(1, func_only=True)\n"
         "def test_slow(crm_fault):\n"
         "    with crm_fault('down'):\n"
         "        time.sleep(30)\n",

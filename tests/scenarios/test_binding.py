@@ -160,3 +160,18 @@ def test_the_baseline_makes_every_call_once_and_nothing_goes_wrong(
     assert run.id == "consumers/order-sync.yaml::order-sync"
     assert [call.name for call in run.drives()] == ["find_order", "open_ticket"]
     assert (run.scenario.faults, run.scenario.baseline, run.seed) == ((), True, 3)
+
+
+def test_what_only_a_retry_can_keep_is_asked_of_those_who_promise_one(
+    load: Load, consumer: Consumer, contract: Contract
+) -> None:
+    """A default is no promise: a caller that never retries is not asked for a third attempt."""
+    written = scenario(load, "{fault: status, code: 503, first: 2}", more="attempts: 3\n")
+    assumed = replace(consumer, promises=Promises(attempts=5))
+    promised = replace(consumer, promises=Promises(attempts=3, written=frozenset({"attempts"})))
+    fewer = replace(consumer, promises=Promises(attempts=2, written=frozenset({"attempts"})))
+
+    assert (
+        bind(written, assumed, contract) == bind(written, fewer, contract) == "it does not promise 3 attempts"
+    )
+    assert bound(bind(written, promised, contract)).scenario.attempts == 3

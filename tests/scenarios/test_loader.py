@@ -128,7 +128,7 @@ def test_every_error_of_a_file_is_told_at_once(refuse: Refuse) -> None:
             titel: The CRM is sick
             ^
           Did you mean 'title'?
-          Allowed: scenario, title, why, source, tags, consumers, simulator, before, during, after, faults, expect, skip, xfail.
+          Allowed: scenario, title, why, source, tags, consumers, attempts, simulator, before, during, after, faults, expect, skip, xfail.
         scenarios/cut.yaml:3:25: Unknown value 'strict'.
             simulator: {{strictness: strict}}
                                     ^

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -94,3 +95,9 @@ def test_the_schema_is_printed_by_its_module() -> None:
 def test_a_new_scenario_is_valid() -> None:
     """The template is checked by the editor from its first line on."""
     assert valid(new_scenario("cut"))
+
+
+def test_the_published_schema_is_current() -> None:
+    """`make schema` writes it; editors read it beside the shipped scenarios."""
+    published = Path(__file__).parents[2] / "scenarios" / "scenario.schema.json"
+    assert published.read_text(encoding="utf-8") == schema_text()

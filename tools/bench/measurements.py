@@ -24,6 +24,7 @@ class Measurement:
 
 MEASUREMENTS: Mapping[str, Measurement] = {
     "lab-start": Measurement(module="tools.bench.lab_start", function="measure", limit=45),
+    "commands": Measurement(module="tools.bench.commands", function="measure", limit=45),
     "engines": Measurement(module="tools.bench.engines", function="measure", limit=30),
     "gateway": Measurement(module="tools.bench.gateway", function="speed", limit=50),
     "memory": Measurement(module="tools.bench.gateway", function="memory", limit=75),

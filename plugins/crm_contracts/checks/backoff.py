@@ -77,9 +77,8 @@ class BackoffCheck:
         promise: Promise | None,
         journal: Journal,
     ) -> Finding | None:
-        if promise is None or promise.jitter >= 1:
-            allowed = 2 if promise and promise.first_immediate else 1
-            if sum(wait < AT_ONCE for wait in waits) > allowed:
+        if promise is None:
+            if sum(wait < AT_ONCE for wait in waits) > 1:
                 reason = _("{call} tried again at once, more than one time").format(call=call.name)
                 return self._failed(call, chain, reason, journal)
             return None

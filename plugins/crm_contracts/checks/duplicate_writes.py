@@ -35,6 +35,10 @@ class DuplicateWrites:
         writes = [call for call in journal.calls if call.effect is Effect.WRITE]
         if not writes:
             return unknown(self.check, _("no write was made"))
+        if _untraceable(journal):
+            return unknown(
+                self.check, _("the CRM got writes, but none carries the {unique} value of its call")
+            )
         for call in writes:
             times = Counter(entry.operation for entry in journal.ledger_of(call))
             for operation, count in times.items():
@@ -57,6 +61,12 @@ class DuplicateWrites:
             calls=[call],
             exchanges=[a.exchange for a in attempts if a.exchange],
         )
+
+
+def _untraceable(journal: Journal) -> bool:
+    """Whether writes with a body came without their markers; one without a body, a deletion, has no place for any."""
+    bodies = {seen.id for seen in journal.exchanges if seen.body.length}
+    return not any(e.markers for e in journal.ledger) and any(e.exchange in bodies for e in journal.ledger)
 
 
 def _expected(call: Call, operation: str) -> int:

@@ -81,8 +81,8 @@ def attempt_lines(attempts: Sequence[Attempt], journal: Journal) -> str:
     lines: list[str] = []
     for earlier, attempt in zip((None, *attempts), attempts, strict=False):
         waited = ""
-        if earlier is not None and earlier.ended is not None:
-            waited = _("  after {wait}").format(wait=human(max(0.0, attempt.started - earlier.ended)))
+        if earlier is not None and earlier.given_up is not None:
+            waited = _("  after {wait}").format(wait=human(max(0.0, attempt.started - earlier.given_up)))
         lines.append(f"{_moment(attempt.started, journal)}  {_attempt(attempt)}{waited}")
     return shortened(lines)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from crm_contracts.checks.finding import failed, passed, shortened
+from crm_contracts.checks.finding import failed, passed, shortened, unknown
 from crm_contracts.model.journal import Journal, Leak
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
@@ -29,7 +29,8 @@ class NoSecretLeak:
     def judge(self, run: Run, journal: Journal) -> Finding:
         """Fail where a credential was seen outside its place."""
         if not journal.leaks:
-            return passed(self.check)
+            looked = journal.calls or journal.exchanges
+            return passed(self.check) if looked else unknown(self.check, _("no call was made"))
         first = journal.leaks[0]
         return failed(
             self.check,

@@ -42,7 +42,8 @@ class Outcomes:
             wrong = [
                 call
                 for call in journal.calls_in(phase)
-                if call.outcome not in allowed and not _queues_always(call, journal)
+                if call.outcome not in allowed
+                and not (Outcome.OK in allowed and is_well(call, journal.calls))
             ]
             if wrong:
                 return self._failed(run, journal, phase, wrong)
@@ -70,10 +71,6 @@ class Outcomes:
             remedy=_remedy(first, phase),
             calls=wrong,
         )
-
-
-def _queues_always(call: Call, journal: Journal) -> bool:
-    return call.phase is not Phase.DURING and call.outcome is Outcome.QUEUED and is_well(call, journal.calls)
 
 
 def _layer(call: Call) -> Layer:

@@ -1,6 +1,6 @@
 """A write whose end is ambiguous is not repeated blindly."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -57,7 +57,7 @@ class SafeRetries:
             looks = [a.started for a in whose.of(call) if _looked(run, a)]
             for chain in chains(whose.of(call)):
                 several = well.of_one_thing(call, chain[0]) > 1
-                if _unsafe(run, chain, looks, several=several):
+                if _unsafe(run, _as_received(chain, journal), looks, several=several):
                     return self._failed(call, chain, journal)
         return passed(self.check)
 
@@ -112,6 +112,17 @@ def _looked(run: Run, attempt: Attempt) -> bool:
 def _says_the_same(earlier: Attempt, later: Attempt) -> bool:
     first, second = earlier.exchange, later.exchange
     return first is not None and second is not None and first.body == second.body
+
+
+def _as_received(chain: tuple[Attempt, ...], journal: Journal) -> tuple[Attempt, ...]:
+    """The attempts as their caller saw them: one that repeats a success under a fault of TCP never got the answer."""
+    toxics = {window.fault for window in journal.faults if window.place == "toxic"}
+    return tuple(
+        replace(attempt, exchange=replace(seen, answered=False))
+        if (seen := attempt.exchange) and (seen.status or 0) < 400 and toxics & set(seen.faults)
+        else attempt
+        for attempt in chain
+    )
 
 
 def _ambiguous(attempt: Attempt) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from crm_contracts.checks.finding import attempt_lines, failed, passed, unknown
@@ -15,6 +16,7 @@ from crm_contracts.model.language import _
 from crm_contracts.model.promises import Refresh
 from crm_contracts.model.run import Run
 from crm_contracts.model.span import human
+from crm_contracts.model.tokens import answered_since, refusals, sent_since, token_of
 from crm_contracts.model.usual import usual
 from crm_contracts.model.verdict import Finding, Layer, Side
 
@@ -22,6 +24,8 @@ SLACK = 1.0
 """Seconds that a token may be used after its expiry: transport, whole seconds, scheduling."""
 LATE = 0.7
 """Seconds after the promised moment at which a call may still carry the old token (JUDGING, trial 3)."""
+AT_ONCE = 0.05
+"""Seconds within which a second request for a token follows without a pause."""
 ONE_REPEAT = 2
 """Attempts with a refused token that one call may make: the first, and one that was already on its way."""
 
@@ -32,7 +36,7 @@ class TokenRefresh:
 
     Three trials are never mixed. *Refused early*: after a refusal the caller gets one new token and repeats once; where
     the contract says that a refusal is no refresh signal, or the token is static, the call is refused after one
-    attempt. *Honest short life*: nothing that starts later than expiry + 1 s carries the old token, unless no refresh
+    attempt; callers of one token ask for one new token together, and do not ask in a loop where none is to be had. *Honest short life*: nothing that starts later than expiry + 1 s carries the old token, unless no refresh
     ahead of time is promised and the refusal is answered by one refresh. *Leeway* (only where promised): no call that
     begins more than 0.7 s after the promised moment sends the old token.
 
@@ -64,16 +68,17 @@ class TokenRefresh:
             return self._not_refreshable(journal, refused)
         if terms.trial == "honest" and run.consumer.promises.refresh is not None:
             return self._ahead(journal)
-        return self._answered(journal, refused)
+        return self._answered(run, journal, refused)
 
-    def _answered(self, journal: Journal, refused: tuple[Exchange, ...]) -> Finding:
+    def _answered(self, run: Run, journal: Journal, refused: tuple[Exchange, ...]) -> Finding:
         """After a refusal: one new token, one repeat, and the old token never again."""
         if not refused:
             return self._never_refused(journal)
-        if finding := self._kept(journal, refused) or self._looped(journal):
-            return finding
+        found = self._kept(journal, refused) or self._looped(journal) or self._hammered(run, journal)
+        if found := found or self._stampede(journal, refused):
+            return found
         first = refused[0]
-        if not any(_answered_since(grant, first.started) for grant in journal.grants):
+        if not any(answered_since(grant, first.started) for grant in journal.grants):
             if not _called_later(journal, first):
                 return unknown(self.check, _("no call was made after the refusal"))
             return self._finding(
@@ -94,8 +99,8 @@ class TokenRefresh:
 
     def _kept(self, journal: Journal, refused: tuple[Exchange, ...]) -> Finding | None:
         """A call that began after a token's refusal and still sent it."""
-        for token, since in _refusals(refused, journal).items():
-            again = _sent_since(since, token, journal)
+        for token, since in refusals(refused, journal).items():
+            again = sent_since(since, token, journal)
             if again:
                 sentence = _("{token} was refused, and later calls still sent it ({count} times)")
                 evidence = [_attempt(refused[0]), *map(_attempt, again)]
@@ -110,6 +115,32 @@ class TokenRefresh:
                 )
                 return self._finding(sentence.format(call=call.name, count=len(tried)), journal, tried)
         return None
+
+    def _hammered(self, run: Run, journal: Journal) -> Finding | None:
+        """Requests for a token that fail and are repeated at once; a thread that waits in between may ask for ever."""
+        attempts = run.consumer.promises.attempts or 1
+        failed = [grant for grant in journal.grants if not grant.succeeded]
+        hasty = [b for a, b in pairwise(failed) if b.requested - a.requested < AT_ONCE]
+        for call in journal.calls:
+            end = float("inf") if call.ended is None else call.ended
+            own = [grant for grant in hasty if call.started <= grant.requested <= end]
+            calls = len([one for one in journal.calls if _overlap(one, call)])
+            if len(own) > 2 * attempts * calls:
+                sentence = _("{call} asked {count} times for a token that it did not get, without a pause")
+                return self._finding(sentence.format(call=call.name, count=len(own)), journal, [])
+        return None
+
+    def _stampede(self, journal: Journal, refused: tuple[Exchange, ...]) -> Finding | None:
+        """More tokens asked for side by side than were refused: one refresh serves all callers of a token."""
+        since, tokens = min(e.started for e in refused), {token_of(e) for e in refused}
+        got = [g for g in journal.grants if g.succeeded and g.delivered and g.requested >= since]
+        first = min((grant.delivered or 0.0 for grant in got), default=0.0)
+        together = [grant for grant in got if grant.requested < first]
+        if len(together) <= len(tokens):
+            return None
+        sentence = _("{count} tokens were asked for at once after {refused} was refused; one is enough")
+        reason = sentence.format(count=len(together), refused=", ".join(sorted(tokens)))
+        return self._finding(reason, journal, [_attempt(e) for e in refused])
 
     def _not_refreshable(self, journal: Journal, refused: tuple[Exchange, ...]) -> Finding:
         """A refusal that no refresh can mend: one attempt, and the user is told."""
@@ -127,12 +158,12 @@ class TokenRefresh:
         late = [
             e
             for e in journal.exchanges
-            if (end := ends.get(_token(e))) is not None and e.started > end + SLACK
+            if (end := ends.get(token_of(e))) is not None and e.started > end + SLACK
         ]
         if late:
             sentence = _("{token} was still sent {after} after it had expired (tolerance {slack})")
-            after = late[0].started - ends[_token(late[0])]
-            reason = sentence.format(token=_token(late[0]), after=human(after), slack=human(SLACK))
+            after = late[0].started - ends[token_of(late[0])]
+            reason = sentence.format(token=token_of(late[0]), after=human(after), slack=human(SLACK))
             return self._finding(reason, journal, [_attempt(e) for e in late])
         first = min(ends.values(), default=float("inf"))
         if not any(e.started > first for e in journal.exchanges if e.credential):
@@ -144,7 +175,7 @@ class TokenRefresh:
         promise, judged = run.consumer.promises.refresh, False
         for grant in _issued_in(journal, terms):
             due = _due(grant, promise)
-            late = _sent_since(due + LATE, grant.token or "", journal)
+            late = sent_since(due + LATE, grant.token or "", journal)
             judged = judged or any(call.started > due + LATE for call in journal.calls)
             if late:
                 return self._late(grant, due, late, terms, journal)
@@ -174,7 +205,7 @@ class TokenRefresh:
             self.check,
             reason,
             layer=Layer.AUTH,
-            side=Side.CREDENTIALS,
+            side=Side.CALLER,
             evidence=attempt_lines(attempts, journal),
             remedy=_(
                 "Take the lifetime from each token's own `expires_in`, refresh ahead of it, and answer a refusal with one "
@@ -189,7 +220,7 @@ def _keeps_none(journal: Journal) -> bool:
     asked = {grant.token: grant.requested for grant in journal.grants if grant.succeeded}
     whose, sent = attribute(journal), dict[int, bool]()
     for call in journal.calls:
-        tokens = [_token(a.exchange) for a in whose.of(call) if a.exchange and a.exchange.credential]
+        tokens = [token_of(a.exchange) for a in whose.of(call) if a.exchange and a.exchange.credential]
         if tokens:
             sent[call.id] = all(asked.get(token, 0.0) >= call.started for token in tokens)
     return len(sent) > 1 and all(sent.values())
@@ -214,29 +245,6 @@ def _is_refused(seen: Exchange) -> bool:
     return seen.credential is not None and seen.credential.state in {"expired", "revoked"}
 
 
-def _refusals(refused: tuple[Exchange, ...], journal: Journal) -> dict[str, float]:
-    """From when the caller knows that each token is refused: the end of its refusal and of the refresh that followed.
-
-    Calls that begin while a refresh is under way may still hold the old token, and so may all where none was to be had.
-    """
-    known: dict[str, float] = {}
-    for exchange in refused:
-        end = exchange.ended or exchange.started
-        known[_token(exchange)] = min(end, known.get(_token(exchange), end))
-    for token, since in tuple(known.items()):
-        asked = [grant for grant in journal.grants if _answered_since(grant, since)]
-        answers = [grant.delivered for grant in asked if grant.succeeded and grant.delivered]
-        if answers:
-            known[token] = max(since, min(answers))
-        elif asked:
-            del known[token]
-    return known
-
-
-def _answered_since(grant: Grant, moment: float) -> bool:
-    return (grant.delivered or grant.requested) >= moment
-
-
 def _kept_waiting(call: Call, journal: Journal) -> bool:
     """Whether the token endpoint was in trouble while the call was open: then its attempts are bounded by their promise."""
     end = float("inf") if call.ended is None else call.ended
@@ -244,21 +252,8 @@ def _kept_waiting(call: Call, journal: Journal) -> bool:
     return any(not (400 <= g.status < 500) and not (g.succeeded and g.delivered) for g in asked)
 
 
-def _sent_since(moment: float, token: str, journal: Journal) -> list[Exchange]:
-    """What carried the token and can only be of calls that began after the moment."""
-    whose = attribute(journal)
-    owner = {a.exchange.id: call for call in journal.calls for a in whose.of(call) if a.exchange}
-
-    def is_of_later_calls(seen: Exchange) -> bool:
-        calls = [owner[seen.id]] if seen.id in owner else _open_at(seen.started, journal)
-        return bool(calls) and all(call.started > moment for call in calls)
-
-    sent = (e for e in journal.exchanges if e.purpose == "operation" and _token(e) == token)
-    return [seen for seen in sent if seen.started > moment and is_of_later_calls(seen)]
-
-
-def _open_at(moment: float, journal: Journal) -> list[Call]:
-    return [c for c in journal.calls if c.started <= moment and (c.ended is None or moment <= c.ended)]
+def _overlap(one: Call, other: Call) -> bool:
+    return one.started <= (other.ended or float("inf")) and other.started <= (one.ended or float("inf"))
 
 
 def _refused_by_call(journal: Journal) -> Iterator[tuple[Call, list[Attempt], float]]:
@@ -283,10 +278,6 @@ def _around(journal: Journal, first: Exchange) -> list[Attempt]:
 
 def _attempt(exchange: Exchange) -> Attempt:
     return Attempt(started=exchange.started, ended=exchange.ended, exchange=exchange)
-
-
-def _token(exchange: Exchange) -> str:
-    return exchange.credential.name if exchange.credential else ""
 
 
 def _issued_in(journal: Journal, terms: TokenTerms) -> Iterator[Grant]:

@@ -11,14 +11,14 @@ from crm_contracts.project.contracts import Contracts
 from crm_contracts.project.layout import shipped_contracts
 
 
-def contract_named(layout: Layout, name: str | None) -> Contract:
+def contract_named(layout: Layout, name: str | None, *, shipped: bool = True) -> Contract:
     """A contract by its name, folder or document; without a word the only one of the project.
 
-    The shipped ones can be named anywhere. Raises Refused with what there is, Problems where it cannot be read.
+    The `shipped` ones can be named anywhere. Raises Refused with what there is, Problems where it cannot be read.
     """
     files = tuple(discovery.contract_files(layout))
     if name is None:
-        return load_contract(_only(files).parent)
+        return load_contract(_only(files, shipped=shipped).parent)
     try:
         return Contracts(root=layout.root, files=files).meant(name, Path.cwd())
     except LookupError as error:
@@ -30,14 +30,18 @@ def contract_named(layout: Layout, name: str | None) -> Contract:
         ) from None
 
 
-def _only(files: tuple[Path, ...]) -> Path:
+def _only(files: tuple[Path, ...], *, shipped: bool) -> Path:
     from crm_contracts.cli import program
 
     if len(files) == 1:
         return files[0]
     if not files:
-        shipped = ", ".join(shipped_contracts())
-        sentence = _("No contract is here. Write one: {command}, or take a shipped one: --contract {name}")
-        raise Refused(sentence.format(command=program("new", "contract", "NAME"), name=shipped))
+        told = _("No contract is here. Write one: {command}").format(
+            command=program("new", "contract", "NAME")
+        )
+        if shipped:
+            names = ", ".join(shipped_contracts())
+            told += "\n" + _("Or take a shipped one: --contract {name}").format(name=names)
+        raise Refused(told)
     names = ", ".join(path.parent.name for path in files)
     raise Refused(_("Which contract? There are {names}: --contract NAME").format(names=names))

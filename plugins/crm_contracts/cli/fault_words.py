@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast, get_args, get_origin
 
+from pydantic import JsonValue
+
 from crm_contracts.cli.refusal import Refused
 from crm_contracts.documents import parse, validate
 from crm_contracts.faults import FAULTS, AnyFault
@@ -103,7 +105,8 @@ def _value(fault: str, key: str, text: str) -> JSON:
     if kind is str:
         return text
     try:
-        value = parse(text.encode(), file=key).value
+        # What may be anything is text, unless it is JSON: a page or a sentence may look like YAML.
+        value = parse(text.encode(), file=key, json=kind is JsonValue).value
     except Problems:
         return text
     if get_origin(kind) is tuple and not isinstance(value, list):

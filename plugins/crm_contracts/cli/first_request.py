@@ -1,8 +1,11 @@
 """A first request to a contract's CRM, as curl makes it: the simplest read that there is."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from crm_contracts.model.contract import AuthPolicy, Contract, Effect, Operation
+
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
 def first_request(contract: Contract) -> str:
@@ -36,7 +39,7 @@ def simple_path(contract: Contract, operation: Operation) -> str | None:
 
 
 def _values(contract: Contract, operation: Operation) -> Mapping[str, str]:
-    placeholders = [one.name for one in operation.parameters if one.where == "path"]
+    placeholders = _PLACEHOLDER.findall(operation.path)
     known = next(
         (one for one in contract.records if one.name and one.collection == operation.collection), None
     )

@@ -69,15 +69,16 @@ def _after_contract(name: str, folder: Path) -> Iterator[str]:
 def consumer(layout: Layout, options: argparse.Namespace) -> Start:
     """A consumer of a name, with a program that runs; raises ValueError, Refused, Problems."""
     from crm_contracts.cli.contract_words import contract_named
-    from crm_contracts.consumers.template import ConsumerStart
+    from crm_contracts.consumers.template import ConsumerStart, checked_name
 
     if options.origin is not None:
         raise Refused(
             _("--from copies documents and scenarios; a consumer is written for its contract: --contract")
         )
-    contract = contract_named(layout, options.contract)
+    name = checked_name(options.name)
+    contract = contract_named(layout, options.contract, shipped=False)
     home = _own_folder(layout, contract.folder) / "consumers"
-    start = ConsumerStart.of(options.name, contract, options.driver)
+    start = ConsumerStart.of(name, contract, options.driver)
     files = {home / file: content for file, content in start.files().items()}
     return Start(files=files, notes=tuple(_after_consumer(layout, home / f"{options.name}.yaml", start.call)))
 

@@ -37,19 +37,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the call; exit 0 for an outcome that serves or tells its user, 1 for a crash, a hang or no way to the lab."""
+    from crm_contracts.cli.callers import has_file
     from crm_contracts.cli.engine import settings
     from crm_contracts.host import LabClient
     from crm_contracts.model.fault import Toxic
     from crm_contracts.model.language import choose_language
+    from crm_contracts.project.layout import layout_here
 
     fault = _fault(options)
     if options.engine is None and (fault is None or not isinstance(fault, Toxic)):
         # Nothing breaks TCP here, so nobody waits for a program that could.
         options.engine = "embedded"
-    # It starts while we read: the two take about as long.
+    # A word that means nothing is told before anything is started; else the lab starts while we read.
+    planned = None if has_file(layout_here(Path.cwd()), options.call) else _planned(options, fault)
     lab = LabClient(settings(options), language=choose_language(options.crm_lang))
     try:
-        planned = _planned(options, fault)
+        planned = planned or _planned(options, fault)
         under_way = lab.submit(planned)
         # Meanwhile, what is needed to tell of it.
         from crm_contracts.cli.outcome import lines, well

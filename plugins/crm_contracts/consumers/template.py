@@ -18,6 +18,18 @@ REFUSED = 3
 """The exit code by which the command says that it told its user."""
 
 
+def checked_name(name: str) -> str:
+    """A name that can be a consumer's and its file's; raises ValueError for any other.
+
+    >>> checked_name("order-sync")
+    'order-sync'
+    """
+    if not NAME.fullmatch(name):
+        sentence = _("{name!r} is no name for a consumer; write small letters and digits with - between them")
+        raise ValueError(sentence.format(name=name))
+    return name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerStart:
     """The files of a new consumer."""
@@ -29,12 +41,7 @@ class ConsumerStart:
 
     @classmethod
     def of(cls, name: str, contract: Contract, driver: str) -> "ConsumerStart":
-        """The start for a contract; raises ValueError for a name that can be no file's, or a contract without a call."""
-        if not NAME.fullmatch(name):
-            sentence = _(
-                "{name!r} is no name for a consumer; write small letters and digits with - between them"
-            )
-            raise ValueError(sentence.format(name=name))
+        """The start for a contract; raises ValueError for a contract without a call."""
         return cls(name=name, contract=contract, driver=driver, first=first_call(contract))
 
     @property

@@ -16,7 +16,7 @@ from crm_contracts.model.journal import Journal
 
 REPLAY_WITHIN = 0.05
 """Seconds within which an HTTP library repeats an idempotent request by itself after a reused connection died."""
-PROMPT = 0.1
+PROMPT = 0.15
 """Seconds within which an answer came before anybody can have given up waiting for it."""
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 
@@ -265,7 +265,12 @@ class _Desk:
         holders = [call.id for call in open_calls if set(call.records) & set(seen.path_params.values())]
         if len(holders) == 1:
             return holders[0]
-        return self._keys.get(seen.idempotency_key or "") or self._traces.get(_trace(seen))
+        return self._keys.get(seen.idempotency_key or "") or self._traced(seen, open_calls)
+
+    def _traced(self, seen: Exchange, open_calls: Sequence[Call]) -> int | None:
+        """The call of a trace; some callers have one trace for all that they do, which tells nothing of later calls."""
+        owner = self._traces.get(_trace(seen))
+        return owner if not open_calls or any(call.id == owner for call in open_calls) else None
 
     def _give(self, owner: int, attempt: Attempt) -> None:
         self.by_call.setdefault(owner, []).append(attempt)

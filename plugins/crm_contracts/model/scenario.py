@@ -68,6 +68,7 @@ class Scenario:
     source: str = ""
     tags: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
+    attempts: int | None = None
     simulator: SimulatorChoice = field(default_factory=SimulatorChoice)
     expect: tuple[Expectation, ...] = ()
     skip: str | None = None

@@ -16,11 +16,11 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def unreached(run: Run, journal: Journal) -> tuple[str, ...]:
-    """Lines for people; none where something came to the lab, or where nothing could.
+    """Lines for people; none where something came to the lab, where nothing could, or where the caller never started.
 
     Secrets stand in them by their run-keyed names, as in the journal.
     """
-    if journal.exchanges or journal.connections or not journal.handed:
+    if journal.exchanges or journal.connections or journal.dead or not journal.handed:
         return ()
     if Trait.UNREACHABLE in run.scenario.traits():
         return ()

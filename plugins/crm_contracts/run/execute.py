@@ -70,7 +70,8 @@ async def _live(drive: Drive, schedule: Schedule, story: _Story, endpoint: Endpo
             await drive.driver.start(endpoint)
         await _phases(drive, schedule, story)
     except ConsumerFailed as failed:
-        story.dead = str(failed)
+        # Its words may hold what it was given.
+        story.dead = drive.capture.output(str(failed))
 
 
 async def _phases(drive: Drive, schedule: Schedule, story: _Story) -> None:

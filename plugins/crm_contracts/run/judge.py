@@ -40,6 +40,15 @@ class RunVerdict:
         return tuple(finding for finding in self.findings if finding.verdict is Verdict.UNKNOWN)
 
 
+PROMISES_OF = {
+    "deadline": ("deadline",),
+    "attempts": ("attempts",),
+    "lost_writes": ("delivers_within",),
+    "recovery": ("recovers_within",),
+}
+"""Which promises with a default a check judges; the others are judged only where they are written."""
+
+
 def checks_of(run: Run) -> tuple[Check, ...]:
     """The checks of a run: every default one, replaced by the scenario's own where `expect` names it."""
     own = {check.check: cast("Check", check) for check in run.scenario.expect}
@@ -69,7 +78,7 @@ def judge(run: Run, journal: Journal) -> RunVerdict:
         journal=journal,
         findings=tuple(_doubted(finding, run, journal) for finding in findings),
         not_run=not_run,
-        assumed=_assumed(run),
+        assumed=_assumed(run, checks),
     )
 
 
@@ -129,7 +138,8 @@ def _never_fired(fault: FaultWindow) -> str:
     return sentence.format(fault=fault.fault, why=fault.why or _("no call met it"))
 
 
-def _assumed(run: Run) -> tuple[str, ...]:
-    promises = run.consumer.promises
-    names = (f.name for f in fields(promises) if f.name != "written")
-    return tuple(n for n in names if n not in promises.written and getattr(promises, n) is not None)
+def _assumed(run: Run, checks: tuple[Check, ...]) -> tuple[str, ...]:
+    """The promises that nobody wrote and that a check of this run held the caller to, all the same."""
+    asked = {name for check in checks for name in PROMISES_OF.get(check.check, ())}
+    names = (f.name for f in fields(run.consumer.promises))
+    return tuple(name for name in names if name in asked - run.consumer.promises.written)

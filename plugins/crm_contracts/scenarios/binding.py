@@ -83,7 +83,15 @@ def _has(consumer: Consumer, call: str) -> bool:
     return call in consumer.calls or bool(groups.get(call))
 
 
+def _promises_fewer(scenario: Scenario, consumer: Consumer) -> bool:
+    """Whether it can be kept only by trying again, and the caller promises no such thing: a default is no promise."""
+    promised = consumer.promises.attempts if "attempts" in consumer.promises.written else 1
+    return scenario.attempts is not None and (promised or 1) < scenario.attempts
+
+
 def _misfit(scenario: Scenario, run: Run) -> str | None:
+    if _promises_fewer(scenario, run.consumer):
+        return _("it does not promise {count} attempts").format(count=scenario.attempts)
     wanted = [step.call for step in scenario.during if step.call is not None]
     if wanted and not run.drives(run.scenario.during):
         return _("it has no call {names}").format(names=", ".join(dict.fromkeys(wanted)))

@@ -139,6 +139,8 @@ class ScenarioForm:
     """Words to choose by; each is also a pytest marker: `auth` is `-m crm_auth`."""
     consumers: tuple[Text, ...] = ()
     """Only these callers; default: every one that has the calls."""
+    attempts: Annotated[int, Field(ge=2)] | None = None
+    """Only callers that promise at least so many attempts, in their own file: it can be kept only by trying again."""
     simulator: SimulatorForm | None = None
     """How the simulator differs from the contract's own settings."""
     before: tuple[StepForm, ...] | None = None

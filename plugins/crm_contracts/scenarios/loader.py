@@ -62,6 +62,7 @@ def _scenario(form: ScenarioForm, document: Document, path: Path) -> Scenario:
         source=form.source,
         tags=form.tags,
         consumers=form.consumers,
+        attempts=form.attempts,
         simulator=_simulator(form),
         before=once if form.before is None else _steps(form.before),
         during=_steps(form.during),

@@ -93,4 +93,5 @@ def _refuse(violations: Sequence[Violation]) -> None:
 
 
 def _details(violations: Sequence[Violation]) -> list[JSON]:
-    return [detail(violation.pointer or violation.part, violation.message) for violation in violations]
+    # The rule, not the sentence: what a caller receives does not depend on the language of who runs the lab.
+    return [detail(violation.pointer or violation.part, violation.rule) for violation in violations]
