@@ -13,6 +13,7 @@ from crm_contracts.model.contract import AuthPolicy
 from crm_contracts.model.exchange import Payload, Violation
 from crm_contracts.model.fault import Trait
 from crm_contracts.model.journal import Leak
+from crm_contracts.model.problem import columns
 from crm_contracts.model.promises import Promises
 from crm_contracts.model.verdict import Layer, Verdict
 from tests.checks.story import WRITE, Story, run_of
@@ -158,3 +159,22 @@ def test_a_caller_that_always_queues_is_well_when_it_queues() -> None:
 def test_no_secret_leak_needs_something_to_look_at() -> None:
     """Where nothing was called and nothing arrived, nothing was looked at."""
     assert NoSecretLeak().judge(RUN, Story().journal()).verdict is Verdict.UNKNOWN
+
+
+def test_letters_of_other_languages_stay_readable_above_the_caret() -> None:
+    """A Chinese subject is shown as it is, from where a letter begins, and the caret counts its two columns."""
+    body = '{"subject": "打印机着火了，请尽快派人来看一看", "x": 1,}'.encode()
+    violation = Violation(rule="json.trailing_comma", message="a comma before }", offset=len(body) - 2)
+    story = Story()
+    story.exchange(
+        1.1,
+        1.2,
+        500,
+        call=story.call(1, 2),
+        body=Payload(kept=body, length=len(body)),
+        violations=(violation,),
+    )
+    line, caret = RequestsConform().judge(RUN, story.journal()).evidence.splitlines()[:2]
+    assert "看一看" in line
+    assert "\\x" not in line
+    assert columns(caret[: caret.index("^")]) == columns(line[: line.rindex(",")])

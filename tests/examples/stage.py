@@ -13,7 +13,7 @@ from crm_contracts.model.consumer import Consumer
 from crm_contracts.model.contract import Contract
 from crm_contracts.model.run import Run
 from crm_contracts.model.scenario import Scenario
-from crm_contracts.run import RunVerdict, judge
+from crm_contracts.run.judge import RunVerdict, judge
 from crm_contracts.scenarios import BASELINE, baseline_of, bind, load_scenario
 
 ROOT = Path(__file__).parents[2]

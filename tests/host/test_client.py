@@ -13,7 +13,7 @@ from crm_contracts.host import LabClient, LabGone
 from crm_contracts.lab import LabSettings
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.verdict import Verdict
-from crm_contracts.run import judge
+from crm_contracts.run.judge import judge
 from tests.host.stage import small_run
 
 EMBEDDED = LabSettings(engine="embedded")

@@ -47,7 +47,6 @@ def test_a_failure_is_a_diagnosis(shop: Path, pytester: pytest.Pytester):
             "  what usually mends it:",
             "passed:*",
             "not run:*",
-            "assumed: *delivers_within*",
             "Replay exactly this run:",
             '  * --crm-contracts "scenarios/away.yaml::brittle" --crm-seed 7 --crm-engine embedded',
             "*Captured crm journal call*",

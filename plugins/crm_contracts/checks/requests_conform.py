@@ -7,6 +7,7 @@ from crm_contracts.checks.finding import failed, passed, unknown
 from crm_contracts.model.exchange import Exchange, Violation
 from crm_contracts.model.journal import Journal
 from crm_contracts.model.language import _
+from crm_contracts.model.problem import columns
 from crm_contracts.model.run import Run
 from crm_contracts.model.verdict import Finding, Layer
 
@@ -60,16 +61,24 @@ def evidence(exchange: Exchange, violation: Violation) -> str:
     where = _("at {pointer}").format(pointer=violation.pointer) if violation.pointer else ""
     if violation.offset is None or violation.offset > len(raw):
         return where or _printable(raw[: 2 * AROUND])
-    start = max(0, violation.offset - AROUND)
+    start = _letter(raw, max(0, violation.offset - AROUND))
     before = _printable(raw[start : violation.offset])
-    line = before + _printable(raw[violation.offset : violation.offset + AROUND])
+    line = before + _printable(raw[violation.offset : _letter(raw, violation.offset + AROUND)])
     byte = _("byte {offset} of the {part}").format(offset=violation.offset, part=violation.part)
-    return "\n".join(filter(None, (line, " " * len(before) + "^ " + byte, where)))
+    return "\n".join(filter(None, (line, " " * columns(before) + "^ " + byte, where)))
+
+
+def _letter(raw: bytes, offset: int) -> int:
+    """The offset, moved on to where a letter of UTF-8 begins."""
+    while offset < len(raw) and 0x80 <= raw[offset] < 0xC0:
+        offset += 1
+    return offset
 
 
 def _printable(data: bytes) -> str:
-    shown = {0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}
-    return "".join(shown.get(b) or (chr(b) if 0x20 <= b < 0x7F else f"\\x{b:02x}") for b in data)
+    shown = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    text = data.decode("utf-8", "backslashreplace")
+    return "".join(shown.get(c) or (c if c.isprintable() else f"\\x{ord(c):02x}") for c in text)
 
 
 def _remedy(violation: Violation) -> str:

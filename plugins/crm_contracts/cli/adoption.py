@@ -161,7 +161,7 @@ def read_runs(path: Path) -> list[Seen]:
     except (KeyError, TypeError):
         message = _("This is no verdicts.json of crm-contracts (schema {schema}).").format(schema=SCHEMA)
         remedy = _("Such a file is written by: {command}").format(
-            command="pytest --crm-contracts --crm-report DIR"
+            command="pytest --crm-contracts --crm-report=DIR"
         )
         raise Problems([document.problem((), message, remedy=remedy)]) from None
 

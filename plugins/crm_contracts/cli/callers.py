@@ -26,11 +26,6 @@ def consumer_named(layout: Layout, name: str) -> Consumer:
     raise _no_consumer(name, files)
 
 
-def has_file(layout: Layout, words: str) -> bool:
-    """Whether a consumer's file has the name in `CONSUMER.CALL`; nothing is read."""
-    return any(path.stem == words.rpartition(".")[0] for path in discovery.consumer_files(layout))
-
-
 def call_named(layout: Layout, words: str) -> tuple[Consumer, CallSpec]:
     """The call that `CONSUMER.CALL` means; raises Refused with what there is."""
     name, dot, call = words.rpartition(".")

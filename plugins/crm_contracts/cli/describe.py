@@ -89,7 +89,8 @@ def _kind_of(name: str) -> str:
 def _lists() -> str:
     from crm_contracts.cli import program
 
-    return _("Scenarios: {command}").format(command=program("list", "scenarios"))
+    commands = (program("list", f"{kind}s") for kind in KINDS)
+    return _("All of them: {command}").format(command=", ".join(commands))
 
 
 def _entry(kind: str, name: str) -> "Entry":

@@ -102,9 +102,7 @@ def _who(consumer: "Consumer") -> str:
 
 
 def _what(call: "CallSpec") -> str:
-    import json
-
-    args = f" {json.dumps(dict(call.args), ensure_ascii=False)}" if call.args else ""
+    args = f" ({', '.join(call.args)})" if call.args else ""
     does = ", ".join(call.does)
     told = {"read": _("reads: {does}"), "write": _("writes: {does}")}[call.effect.value]
     return told.format(does=does) + args

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from crm_contracts.model.language import _
 from crm_contracts.model.problem import Problems, nearest
 
+MOST = 30
+"""Of more words than these only the nearest is told, where the next step leads to all of them."""
+
 
 class Refused(Exception):  # noqa: N818 - it is the user's, not an error of ours
     """What was asked cannot be done as it was asked (exit 4); the text says why, and what can be done.
@@ -27,7 +30,7 @@ def unknown(sentence: str, word: str, allowed: Iterable[str], *, remedy: str = "
     lines = [sentence]
     if meant := nearest(word, words):
         lines.append("  " + _("Did you mean {word!r}?").format(word=meant))
-    if words:
+    if 0 < len(words) <= MOST or (words and not remedy):
         lines.append("  " + _("Allowed: {words}.").format(words=", ".join(words)))
     if remedy:
         lines.append(f"  {remedy}")

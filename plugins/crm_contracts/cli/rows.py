@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from crm_contracts.reports.columns import padded, width, wrapped
 
 GAP = 2
-WIDEST = 32
-"""Columns that a name takes at most; a longer one has its sentence on the next line of a terminal."""
+SHARE = 0.4
+"""Of a terminal's columns a name takes so many; a longer one has its sentence on the next line."""
 
 
 def rows(pairs: Iterable[tuple[str, str]], *, columns: int | None = None) -> Iterator[str]:
@@ -22,7 +22,7 @@ def rows(pairs: Iterable[tuple[str, str]], *, columns: int | None = None) -> Ite
     if columns is None:
         yield from (f"{padded(name, room)}{' ' * GAP}{text}".rstrip() for name, text in known)
         return
-    indent = " " * (min(room, WIDEST) + GAP)
+    indent = " " * (min(room, int(columns * SHARE)) + GAP)
     for name, text in known:
         first, *others = wrapped(text, columns, indent=indent) or [""]
         if width(name) + GAP > len(indent):

@@ -80,7 +80,7 @@ class Serving:
         yield _("# The lab is open (engine: {engine} {version}). Ctrl-C ends it.").format(
             engine=about.engine, version=about.version
         )
-        yield _("# These credentials are the lab's own, made for this time; they open nothing else.")
+        yield _("# Its credentials are made for this time; they open nothing else.")
         for one in self.served:
             yield from ("", f"# {one.name}", *_exports(one), "", *_first(one))
         own = () if self.name == "lab" else ("--serve", self.name)

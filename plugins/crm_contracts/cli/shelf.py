@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from crm_contracts.cli import program
 from crm_contracts.cli.refusal import unknown
 from crm_contracts.model.language import _
 from crm_contracts.model.problem import Problem, Problems
@@ -41,6 +42,7 @@ class Shelf:
             _("There is no scenario {name!r}.").format(name=word),
             word,
             [scenario.name for scenario in self.scenarios.values()],
+            remedy=_("All of them: {command}").format(command=program("list", "scenarios")),
         )
 
 

@@ -1,7 +1,7 @@
 """What faults have in common: when they are on, which exchanges they touch, how a toxic reaches the engine.
 
 A new fault is one file: a dataclass over `ToxicFault`, `ReplyFault` or `TokenFault` with `fault`, its settings, `traits`
-and `sentence`, and what it does. One line in `faults/__init__.py` lists it.
+and `sentence`, and what it does. One line in `faults/union.py` lists it.
 """
 
 import math

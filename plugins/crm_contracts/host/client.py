@@ -7,16 +7,14 @@ whatever a test suite patches in its own process.
 import contextlib
 import os
 import queue
-import subprocess
-import sys
 import threading
-import uuid
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from crm_contracts.host import frames, guard
+from crm_contracts.host import frames
 from crm_contracts.host.in_process import InProcessCallers
+from crm_contracts.host.spawning import Spawned, spawn
 from crm_contracts.lab import LabSettings, Mark, News, Observed
 from crm_contracts.model.call import Call
 from crm_contracts.model.endpoint import Endpoint
@@ -24,11 +22,6 @@ from crm_contracts.model.fault import Fault
 from crm_contracts.model.journal import FaultWindow, Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
-
-_LAST = 5.0
-"""Seconds that the lab has to end by itself."""
-# No PYTHONPATH: callers under test inherit the lab's environment and must not find our packages in it.
-_LAB = "import sys; sys.path.insert(0, {home!r}); from crm_contracts.host.process import main; main()"
 
 
 class LabGone(Exception):  # noqa: N818 - a fact, told to the user as one
@@ -38,19 +31,28 @@ class LabGone(Exception):  # noqa: N818 - a fact, told to the user as one
 class LabClient:
     """The lab as the runner sees it. It starts at once and answers when it is ready.
 
-    `folder` is the working folder of the lab and of what it starts (default: this process's, which a test may change).
+    `folder` is the working folder of the lab and of what it starts (default: this process's, which a test may change);
+    `spawned` is a lab that was started already, and belongs to this from now on.
     Close it to end everything that it started; the guard does the same when this process dies.
     """
 
-    def __init__(self, settings: LabSettings, *, language: str = "en", folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: LabSettings,
+        *,
+        language: str = "en",
+        folder: Path | None = None,
+        spawned: Spawned | None = None,
+    ) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[int, Future[Any]] = {}
         self._numbers = 0
         self._gone = False
         self._callbacks: queue.SimpleQueue[frames.CallBack | None] = queue.SimpleQueue()
         self._callers = InProcessCallers()
-        self._guard, self._life, self._orders, self._answers = _start(folder)
-        frames.send(self._orders, frames.Begin(settings=settings, language=language))
+        self._spawned = spawned or spawn(folder)
+        self._guard, self._answers = self._spawned.guard, self._spawned.answers
+        frames.send(self._spawned.orders, frames.Begin(settings=settings, language=language))
         threading.Thread(target=self._read, name="crm-lab-answers", daemon=True).start()
 
     @property
@@ -123,15 +125,7 @@ class LabClient:
 
     def close(self) -> None:
         """End the lab and everything that it started; safe to call twice."""
-        if self._orders >= 0:
-            os.close(self._orders)
-            self._orders = -1
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._guard.wait(_LAST)
-        if self._life >= 0:
-            os.close(self._life)
-            self._life = -1
-        self._guard.wait()
+        self._spawned.end()
 
     def _send(self, asked: frames.Asked) -> "Future[Any]":
         future: Future[Any] = Future()
@@ -147,7 +141,7 @@ class LabClient:
 
     def _tell(self, number: int, what: object) -> None:
         with contextlib.suppress(BrokenPipeError), self._lock:
-            frames.send(self._orders, (number, what))
+            frames.send(self._spawned.orders, (number, what))
 
     def _read(self) -> None:
         with contextlib.suppress(EOFError, OSError):
@@ -166,22 +160,6 @@ class LabClient:
             waiting, self._waiting = list(self._waiting.values()), {}
         for future in waiting:
             _fulfil(future, LabGone(_("The lab process ended; its last words stand above.")))
-
-
-def _start(folder: Path | None) -> tuple["subprocess.Popen[bytes]", int, int, int]:
-    """Start guard and lab; returns the guard, and our ends of life, orders and answers."""
-    life, our_life = os.pipe()
-    orders, our_orders = os.pipe()
-    our_answers, answers = os.pipe()
-    ours = (life, orders, answers)
-    lab = [sys.executable, "-c", _LAB.format(home=str(Path(__file__).parents[2]))]
-    command = [sys.executable, "-I", "-S", guard.__file__, *map(str, ours), uuid.uuid4().hex, "--", *lab]
-    guarding = subprocess.Popen(
-        command, pass_fds=ours, start_new_session=True, stdin=subprocess.DEVNULL, cwd=folder
-    )
-    for descriptor in ours:
-        os.close(descriptor)
-    return guarding, our_life, our_orders, our_answers
 
 
 def _pair(value: object) -> tuple[int, object]:

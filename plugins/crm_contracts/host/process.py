@@ -24,8 +24,8 @@ from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.journal import FaultWindow
 from crm_contracts.model.language import choose_language
 from crm_contracts.model.run import Run
-from crm_contracts.run import execute
 from crm_contracts.run.capture import Capture
+from crm_contracts.run.execute import execute
 
 
 @dataclass(slots=True)
@@ -239,7 +239,10 @@ def main() -> None:
     # A handler, not SIG_IGN: what is ignored stays ignored in every program that we start.
     signal.signal(signal.SIGINT, lambda *_: None)
     orders, answers, notes, guarded = (int(word) for word in sys.argv[-4:])
-    begin = frames.receive(orders)
+    try:
+        begin = frames.receive(orders)
+    except EOFError:
+        return  # Whoever started us thought better of it.
     if not isinstance(begin, frames.Begin):
         raise TypeError(begin)
     choose_language(begin.language)

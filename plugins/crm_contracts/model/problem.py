@@ -76,6 +76,15 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes.
+
+    >>> columns("ab"), columns("契约")
+    (2, 4)
+    """
+    return sum(map(_width, text))
+
+
 def _caret(source: str, column: int) -> str:
     before = source[: column - 1]
     return "".join("\t" if char == "\t" else " " * _width(char) for char in before) + "^"

@@ -19,12 +19,43 @@ def complete(config: pytest.Config, layout: Layout) -> None:
         config.args += _missing(config, layout)
 
 
+def ignored(path: Path, config: pytest.Config) -> bool | None:
+    """Whether pytest is to leave a path out: None where that is not ours to say.
+
+    The way to the shipped scenarios is open where they are asked for, and of the environment that they lie in nothing else
+    is looked at.
+    """
+    shipped = shipped_scenarios()
+    if not _asked_for(shipped, config):
+        return None
+    if path.is_relative_to(shipped) or shipped.is_relative_to(path):
+        return False
+    environment = _environment_of(shipped, config.rootpath)
+    return True if environment is not None and path.is_relative_to(environment) else None
+
+
+def _asked_for(shipped: Path, config: pytest.Config) -> bool:
+    words = (word.partition("::")[0] for word in config.args)
+    return any((config.invocation_params.dir / word).is_relative_to(shipped) for word in words)
+
+
+def _environment_of(place: Path, root: Path) -> Path | None:
+    """The virtual environment below the root in which a place lies."""
+    inside = (parent for parent in place.parents if parent.is_relative_to(root) and parent != root)
+    return next((parent for parent in inside if (parent / "pyvenv.cfg").is_file()), None)
+
+
 def _missing(config: pytest.Config, layout: Layout) -> Iterator[str]:
     present = [(config.invocation_params.dir / word.partition("::")[0]).resolve() for word in config.args]
     issues = (layout.known_issues,) if layout.known_issues.exists() else ()
     for place in (*layout.existing, *issues):
-        if not any(place.is_relative_to(there) for there in present):
+        if not any(_reaches(there, place) for there in present):
             yield str(place)
+
+
+def _reaches(there: Path, place: Path) -> bool:
+    """Whether pytest comes to a place by itself: not where a virtual environment lies between."""
+    return place.is_relative_to(there) and _environment_of(place, there) is None
 
 
 def _led(word: str, config: pytest.Config) -> str:

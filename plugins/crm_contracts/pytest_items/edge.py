@@ -39,6 +39,11 @@ class Edge:
         """Which engine and seed this session has."""
         return [f"crm-contracts: {engine_line(self._crm.settings)}"]
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
+        """Lead pytest to the shipped scenarios, also where they lie in a virtual environment, which it leaves out."""
+        return arguments.ignored(collection_path, config)
+
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Take the files that are ours."""
         return collector_of(file_path, parent, self._crm)

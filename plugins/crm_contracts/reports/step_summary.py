@@ -20,7 +20,7 @@ def append_step_summary(report: Report, environment: Mapping[str, str] = os.envi
         return
     text = brief(report).encode()
     if len(text) > LONGEST:
-        rest = _("The rest is in the report that `--crm-report DIR` writes.")
+        rest = _("The rest is in the report that `--crm-report=DIR` writes.")
         text = text[:LONGEST].rpartition(b"\n")[0] + f"\n\n{rest}\n".encode()
     with Path(file).open("ab") as summary:
         summary.write(text)

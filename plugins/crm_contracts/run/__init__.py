@@ -1,6 +1,4 @@
-"""One run from its plan to its verdict: `execute` drives the phases and gathers the journal, `judge` concludes."""
+"""One run from its plan to its verdict: `execute.execute` drives the phases and gathers the journal, `judge.judge` concludes.
 
-from crm_contracts.run.execute import execute
-from crm_contracts.run.judge import RunVerdict, judge
-
-__all__ = ["RunVerdict", "execute", "judge"]
+Nothing is imported here: only the lab executes and only the runner judges, and neither pays for what the other needs.
+"""

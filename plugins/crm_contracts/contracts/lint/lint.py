@@ -82,5 +82,8 @@ def _auth_of_variant(linted: Linted, document: Document, name: str) -> Iterator[
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    unique = dict.fromkeys(problems)
-    return tuple(sorted(unique, key=lambda one: (one.position.file, one.position.line, one.position.column)))
+    # Two rules may find the same; the one that knows the next step tells it.
+    unique = {(one.position, one.message): one for one in sorted(problems, key=lambda one: bool(one.remedy))}
+    return tuple(
+        sorted(unique.values(), key=lambda one: (one.position.file, one.position.line, one.position.column))
+    )

@@ -64,7 +64,11 @@ def _twice(linted: Linted, document: Document, placed: list[tuple[Place, Record]
                 yield document.problem((*place, field), message)
             seen.setdefault(key, (*place, field))
         if collection and collection.key not in record.fields:
-            yield document.problem(place, _("The record has no {field}.").format(field=collection.key))
+            remedy = _(
+                "Where another field holds the id, say so in contract.yaml: collections: {{{name}: {{key: FIELD}}}}."
+            )
+            message = _("The record has no {field}.").format(field=collection.key)
+            yield document.problem(place, message, remedy=remedy.format(name=collection.name))
 
 
 def _references(linted: Linted, document: Document, placed: list[tuple[Place, Record]]) -> Iterator[Problem]:
