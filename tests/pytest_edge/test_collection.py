@@ -1,9 +1,12 @@
 """What is collected, how it is called, and how it is chosen."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
+from crm_contracts.project.layout import shipped_scenarios
 from tests.project.shop import write, write_consumer, write_settings
 
 ALL = [
@@ -144,3 +147,22 @@ def test_fixtures_of_the_project_surround_our_items(shop: Path, pytester: pytest
 def _deeper(shop: Path, name: str) -> str:
     text = (shop / f"quality/crms/tiny-crm/consumers/{name}.yaml").read_text()
     return text.replace("../../..", "../../../..")
+
+
+@pytest.mark.parametrize("environment", [".venv", "env"])
+def test_shipped_scenarios_are_found_inside_an_environment_of_the_project(
+    shop: Path, pytester: pytest.Pytester, environment: str
+):
+    """pytest leaves virtual environments out; of the one that we are installed into it sees the shipped scenarios alone."""
+    inside = shop / environment / "lib" / "shipped"
+    shutil.copytree(shipped_scenarios(), inside)
+    (shop / environment / "pyvenv.cfg").write_text("home = nowhere\n")
+    (shop / environment / "lib" / "test_of_somebody_else.py").write_text("def test_it(): pass\n")
+    shutil.rmtree(shop / "scenarios")
+    (shop / "installed.py").write_text(
+        f"import pathlib, crm_contracts.project.layout as l\nl.shipped_scenarios = lambda: pathlib.Path({str(inside)!r})\n"
+    )
+    command = (sys.executable, "-m", "pytest", "-p", "installed", "--crm-contracts", "--collect-only", "-q")
+    found = pytester.run(*command).outlines
+    assert "builtin/http/unavailable.yaml::sound" in found
+    assert not [line for line in found if "somebody_else" in line]

@@ -25,6 +25,7 @@ from crm_contracts.reports.timeline import connection_words, exchange_words
 from crm_contracts.scenarios.binding import resolved
 from crm_contracts.serving import Answer, Control, Order, Served, Switched
 
+_WHEN = ("at", "flap", "repeat", "ramp")
 LOOK = 0.15
 """Seconds between two looks at what reached the lab."""
 
@@ -141,7 +142,7 @@ def _fault(settings: dict[str, JSON], one: Served) -> Fault:
     """The fault for one consumer, with its promises put in; raises Problems or ValueError with the reason."""
     line = str(settings.pop("", ""))
     fault = fault_from(settings, line=line)
-    if placed := next((name for name in ("at", "repeat") if getattr(fault, name) is not None), None):
+    if placed := next((name for name in _WHEN if getattr(fault, name, None) is not None), None):
         raise ValueError(
             _("`{name}` has no meaning here: a fault comes on when you say so.").format(name=placed)
         )
