@@ -39,4 +39,4 @@ def test_a_summary_stays_below_the_limit(tmp_path: Path, judged: Judged):
     summary = tmp_path / "summary.md"
     append_step_summary(replace(report, runs=(long,)), {"GITHUB_STEP_SUMMARY": str(summary)})
     assert LONGEST <= summary.stat().st_size + 200 <= LONGEST + 400
-    assert summary.read_text().endswith("The rest is in the report that `--crm-report DIR` writes.\n")
+    assert summary.read_text().endswith("The rest is in the report that `--crm-report=DIR` writes.\n")
