@@ -92,7 +92,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def crm_lab(pytestconfig: pytest.Config) -> "Iterator[CrmLab]":
-    """The lab of this session, a process of its own; `crm_lab.open(contract=...)` gives a test a second CRM."""
+    """The lab of all tests, a process of its own; `crm_lab.open(contract=...)` gives a test a second CRM."""
     from crm_contracts.pytest_items import by_hand
 
     yield from by_hand.lab(pytestconfig)

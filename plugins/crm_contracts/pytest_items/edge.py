@@ -36,7 +36,7 @@ class Edge:
         self._crm = crm
 
     def pytest_report_header(self) -> list[str]:
-        """Which engine and seed this session has."""
+        """Which engine and seed this pytest process has."""
         return [f"crm-contracts: {engine_line(self._crm.settings)}"]
 
     @pytest.hookimpl(tryfirst=True)

@@ -57,7 +57,7 @@ def engine_name(settings: LabSettings) -> str:
 
 
 def replay_of(config: pytest.Config, root: Path) -> Replay:
-    """How a run of this session is done again."""
+    """How a run of this pytest process is done again."""
     here = config.invocation_params.dir
     named = [
         ("--crm-engine", config.getoption("crm_engine")),
