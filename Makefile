@@ -21,7 +21,7 @@ chaos-drill: setup ## replay every drill scenario against every consumer and rep
 	$(BIN)/crm-contracts drill $(ARGS)
 
 test: setup ## run the tests, four at a time: they wait more than they compute
-	$(BIN)/python -m pytest -n 4 $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadgroup $(ARGS)
 
 lint: setup ## ruff, mypy and the laws about imports
 	$(BIN)/ruff check .
@@ -40,6 +40,7 @@ schema: setup ## write the JSON Schema of scenarios
 
 docs: setup ## write the reference pages from what the code says of itself
 	$(BIN)/crm-contracts describe --all --markdown $(ARGS)
+	$(BIN)/python -m tools.gallery $(ARGS)
 
 messages: setup ## collect the sentences for users and compile their translations
 	$(BIN)/python -m babel.messages.frontend -q extract -F tools/messages.cfg --no-location --sort-output --omit-header -o $(LOCALE)/crm_contracts.pot plugins

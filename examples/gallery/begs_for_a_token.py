@@ -14,4 +14,4 @@ class BegsForAToken(Caller):
             try:
                 return await super().new_token()
             except CrmRefused:
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.01)

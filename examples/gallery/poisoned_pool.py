@@ -9,8 +9,8 @@ from examples.gallery.sound import Caller, Passing
 
 
 class Answer:
-    def __init__(self, status_code, text):
-        self.status_code, self.text = status_code, text
+    def __init__(self, status_code, text, headers):
+        self.status_code, self.text, self.headers = status_code, text, headers
 
     def json(self):
         return json.loads(self.text)
@@ -35,6 +35,6 @@ class PoisonedPool(Caller):
         try:
             self.connection.request(method, path, value and json.dumps(value), headers)
             answer = self.connection.getresponse()
-            return Answer(answer.status, answer.read())
+            return Answer(answer.status, answer.read(), answer.headers)
         except (OSError, http.client.HTTPException) as error:
             raise Passing(f"the connection failed ({type(error).__name__})") from error

@@ -34,6 +34,7 @@ class Caller:
         self.client = httpx.AsyncClient(base_url=endpoint.base_url, timeout=self.timeout)
         self.token = None
         self.renew_at = 0.0
+        self.renewing = asyncio.Lock()
         self.queue = []
         self.deliveries = None
 
@@ -90,7 +91,7 @@ class Caller:
         token = await self.current_token()
         answer = await self.send(method, path, token, **request)
         if self.refuses_token(answer):
-            answer = await self.send(method, path, await self.new_token(), **request)
+            answer = await self.send(method, path, await self.renewed(token), **request)
         return answer
 
     async def send(self, method, path, token, headers=None, **request):
@@ -106,8 +107,8 @@ class Caller:
         return answer.status_code == 401
 
     def understood(self, answer):
-        if answer.status_code == 429:
-            raise CrmUnavailable("the CRM asks for less") from None
+        if answer.status_code == 429 or "Retry-After" in answer.headers:
+            raise CrmUnavailable("the CRM asks to come back later")
         if answer.status_code >= 500:
             raise Passing(f"the CRM answered {answer.status_code}")
         if answer.status_code >= 400:
@@ -124,23 +125,38 @@ class Caller:
 
     async def current_token(self):
         if self.token is None or time.monotonic() >= self.renew_at:
-            await self.new_token()
+            await self.renewed(self.token)
         return self.token
 
+    async def renewed(self, old):
+        # One caller renews for all; whoever waited for that looks whether there is another token by now.
+        async with self.renewing:
+            if self.token in (old, None):
+                await self.new_token()
+            return self.token
+
     async def new_token(self):
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self.endpoint.client_id,
-            "client_secret": self.endpoint.client_secret,
-        }
+        await self.granted({"grant_type": "client_credentials"})
+        return self.token
+
+    async def granted(self, grant):
+        client = {"client_id": self.endpoint.client_id, "client_secret": self.endpoint.client_secret}
         self.token, asked = None, time.monotonic()
-        granted = self.understood(await self.client.post(self.endpoint.token_url, data=form))
+        answer = self.understood(await self.client.post(self.endpoint.token_url, data={**grant, **client}))
         try:
-            self.token, lives = str(granted["access_token"]), float(granted["expires_in"])
-        except (KeyError, TypeError, ValueError):
+            self.token, lives = str(answer["access_token"]), self.life(answer)
+        except KeyError:
             raise Passing("the token endpoint's answer has another form than expected") from None
         self.renew_at = asked + (lives - 600 if lives > 600 else lives / 2)
-        return self.token
+        return answer
+
+    def life(self, answer):
+        # RFC 6749 only recommends expires_in, and not every server writes a number. The CRM's refusal is the last word.
+        try:
+            lives = float(answer["expires_in"])
+        except (KeyError, TypeError, ValueError):
+            return 3600.0
+        return lives if 0 < lives < 1e9 else 3600.0
 
     # Writes that wait for the CRM.
 
@@ -153,10 +169,15 @@ class Caller:
     async def deliver(self):
         while self.queue:
             await asyncio.sleep(0.3)
+            await self.deliver_all()
+
+    async def deliver_all(self):
+        # One after the other: a CRM that has just got up is not to be run over.
+        while self.queue:
             try:
                 await self.write(*self.queue[0], attempts=1)
             except CrmUnavailable:
-                continue
+                return
             self.queue.pop(0)
 
     async def aclose(self):

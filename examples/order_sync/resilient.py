@@ -5,13 +5,14 @@ The same program as in `fragile.py`, after its incident:
 * tokens are refreshed ahead of their own `expires_in`, by one task for all; a refusal is answered by one refresh and one
   repeat;
 * every attempt has a total timeout, attempts are few, waits between them grow, `Retry-After` is honoured where it fits;
-* a breaker for each operation keeps a sick CRM from being hammered;
+* a breaker for each operation keeps a sick CRM from being hammered, and after three failures in a row the log calls for a person;
 * reads fall back on answers that were seen lately and still have the shape of today, with a visible notice;
 * writes that cannot be delivered now are queued, and delivered once under the key that they always had.
 """
 
 import asyncio
 import logging
+import math
 import time
 import uuid
 from collections import defaultdict, deque
@@ -34,9 +35,11 @@ FIRST_WAIT = 0.05
 ATTEMPT_TIMEOUT = 0.5
 LAST_START = 1.0  # seconds into a call after which no further attempt begins
 REFRESH_AHEAD = 600
+USUAL_LIFE = 3600.0
 FALLBACK_MAX_AGE = 3600
 BREAKER_OPENS_AFTER = 3
 BREAKER_HALF_OPEN_AFTER = 0.5
+ALERT_AFTER = 3
 DELIVERY_WAITS = (0.2, 0.4, 0.4)
 NOTICE = "部分功能受限"
 
@@ -125,7 +128,8 @@ class OrderSync:
                 with attempt:
                     found = await self._attempt(method, path, **request)
         except Trouble as trouble:
-            breaker.failed()
+            if breaker.failed() == ALERT_AFTER:
+                log.error("%s: failed %d times in a row, somebody should look", operation, ALERT_AFTER)
             log.warning("%s: the CRM is in trouble: %s", operation, trouble)
             raise CrmUnavailable(f"{operation}: {trouble}") from trouble
         breaker.succeeded()
@@ -182,8 +186,8 @@ class Tokens:
         self._token, asked = None, time.monotonic()
         granted = understood(await self._client.post(self._url, data=self._form))
         try:
-            token, lives = str(granted["access_token"]), float(granted["expires_in"])
-        except (KeyError, TypeError, ValueError) as error:
+            token, lives = str(granted["access_token"]), life(granted.get("expires_in"))
+        except KeyError as error:
             raise Trouble("the token endpoint's answer cannot be read") from error
         self._token = token
         # A token that lives shorter than the head start is renewed at half of its life.
@@ -207,6 +211,7 @@ class Breaker:
     def failed(self):
         self._failures += 1
         self._open_until = time.monotonic() + BREAKER_HALF_OPEN_AFTER
+        return self._failures
 
     def succeeded(self):
         self._failures = 0
@@ -268,6 +273,15 @@ class DeliveryQueue:
         return True
 
 
+def life(told):
+    """The life of a token in seconds. Not every server says one, or writes a number; a refusal is the last word anyway."""
+    try:
+        lives = float(told)
+    except (TypeError, ValueError):
+        return USUAL_LIFE
+    return lives if 0 < lives < math.inf else USUAL_LIFE
+
+
 def retrying(attempts):
     return AsyncRetrying(
         retry=retry_if_exception_type(Trouble),
@@ -298,12 +312,20 @@ def understood(answer):
     if status >= 400:
         raise CrmRefused(f"the CRM answered {status}")
     try:
-        found = answer.json()
+        # Python reads NaN, Infinity and 1e400, which are no numbers that anybody could pay.
+        found = answer.json(parse_float=finite, parse_constant=finite)
     except (ValueError, RecursionError) as error:
         raise Trouble("the CRM's answer is no JSON") from error
     if not isinstance(found, dict):
         raise Trouble("the CRM's answer has another form than expected")
     return found
+
+
+def finite(digits):
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits} is no number")
+    return number
 
 
 def seconds_of(retry_after):

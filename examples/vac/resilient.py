@@ -8,7 +8,8 @@ The same service as in `fragile.py`, after its incident:
 * customers who were looked up lately are shown with a visible notice while the CRM is away;
 * a ticket that cannot be opened now is queued under its own reference. The CRM knows no idempotency keys, so the reference
   is looked for before a ticket is sent again;
-* errors say whose they are: the request's, the credential's, the CRM's. A refused token is tried once and alarms a person.
+* errors say whose they are: the request's, the credential's, the CRM's. A refused token is tried once and alarms a person, and
+  so do three failures in a row.
 
     python resilient.py --port 8080
 """
@@ -16,6 +17,7 @@ The same service as in `fragile.py`, after its incident:
 import argparse
 import json
 import logging
+import math
 import os
 import threading
 import time
@@ -37,6 +39,7 @@ CALL_BUDGET = 1.0  # seconds in which all attempts of one request of a user begi
 FALLBACK_MAX_AGE = 3600
 BREAKER_OPENS_AFTER = 6  # attempts
 BREAKER_HALF_OPEN_AFTER = 0.5
+ALERT_AFTER = 3  # attempts
 DELIVERY_WAITS = (0.2, 0.4, 0.4)
 NOTICE = "部分功能受限"
 
@@ -120,8 +123,9 @@ class Crm:
         breaker.admit()
         try:
             data = self._exchange(path, strict_json(asked))
-        except Trouble:
-            breaker.failed()
+        except Trouble as trouble:
+            if breaker.failed() == ALERT_AFTER:
+                self._alert(f"{path} failed {ALERT_AFTER} times in a row: {trouble}")
             raise
         breaker.succeeded()
         return data
@@ -161,7 +165,8 @@ class Crm:
         if answer.status >= 400:
             raise RequestError(f"the CRM answered {answer.status}")
         try:
-            found = json.loads(text)
+            # Python reads NaN, Infinity and 1e400, which are no ids of anybody.
+            found = json.loads(text, parse_float=finite, parse_constant=finite)
             code, data = found["code"], found["data"]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise Trouble("the CRM's answer cannot be read") from error
@@ -203,6 +208,7 @@ class Breaker:
         with self._lock:
             self._failures += 1
             self._open_until = time.monotonic() + BREAKER_HALF_OPEN_AFTER
+            return self._failures
 
     def succeeded(self):
         with self._lock:
@@ -326,6 +332,13 @@ def retrying(budget, attempts):
         wait_jitter=0,
         timeout=None,
     )
+
+
+def finite(digits):
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits} is no number")
+    return number
 
 
 def strict_json(value):

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pact import Pact
+
     from crm_contracts.fixtures import CrmFaults, CrmJournal, CrmLab, CrmVerdicts, OpenedRun
     from crm_contracts.model.endpoint import Endpoint
 
@@ -47,6 +49,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help=_("decides every random choice of ours (default: 0)"),
     )
     group.addoption(
+        "--crm-lanes",
+        type=int,
+        default=1,
+        metavar="N",
+        help=_("runs at once, told in their order; with xdist each worker is one lane (default: 1)"),
+    )
+    group.addoption(
         "--crm-report",
         metavar="DIR",
         help=_("write verdicts.json, journal.jsonl and report.md into this folder"),
@@ -54,6 +63,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--crm-lang", metavar="LANG", help=_("the language of sentences: en or zh_CN (default: LANG)")
     )
+    group.addoption(
+        "--crm-payloads",
+        choices=("off", "ci", "drill"),
+        help=_(
+            "valid but surprising and malformed answers: few and quick, many, or none (ini: crm_payloads)"
+        ),
+    )
+    group.addoption(
+        "--crm-provider",
+        metavar="[CONTRACT=]URL",
+        help=_("send valid and broken requests, writes too, to this CRM or sandbox (ini: crm_provider)"),
+    )
+    group.addoption(
+        "--crm-allow-host",
+        action="append",
+        metavar="HOST",
+        help=_("a host other than this machine that --crm-provider may send requests to"),
+    )
+    parser.addini("crm_provider", _("as --crm-provider, for items that are named: -m crm_provider"))
+    parser.addini("crm_payloads", _("off, ci or drill (default: ci where Hypothesis is installed)"))
     parser.addini(
         "crm_paths",
         _("where contracts, consumers and scenarios lie (default: contracts scenarios); added to testpaths"),
@@ -130,6 +159,17 @@ def crm_journal(_crm_opened: "OpenedRun") -> "CrmJournal":
     with crm_journal.call("find_order") as call: ...
     """
     return _crm_opened.journal
+
+
+@pytest.fixture
+def crm_pact(request: pytest.FixtureRequest) -> "Iterator[Pact]":
+    """A pact-python `Pact` (V4) between the consumer of @pytest.mark.crm(consumer=...) and the contract's CRM.
+
+    When the test passed, it is written into the folder `pacts` of the contract, where `--crm-contracts` compares it.
+    """
+    from crm_contracts.pytest_items import by_hand
+
+    yield from by_hand.pact(request)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from crm_contracts.checks.attempts import Attempts
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.exchange import Connection
@@ -63,6 +65,27 @@ def test_a_librarys_own_replay_counts_once() -> None:
     story.exchange(10.21, 10.3, 200, call=call, connection=2)
     run = run_of(Trait.CONNECTION, promises=Promises(attempts=1))
     assert Attempts().judge(run, story.journal()).verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize(
+    "position, keys, verdict",
+    [
+        pytest.param(3, ("k", "k"), Verdict.PASSED, id="one key on a reused connection"),
+        pytest.param(0, ("k", "k"), Verdict.FAILED, id="a new connection"),
+        pytest.param(3, ("k", "l"), Verdict.FAILED, id="another key"),
+        pytest.param(3, (None, None), Verdict.FAILED, id="no key"),
+    ],
+)
+def test_go_replays_a_write_with_a_key(
+    position: int, keys: tuple[str | None, str | None], verdict: Verdict
+) -> None:
+    """Go's client takes a request with an Idempotency-Key for repeatable, and does it where a reused connection died."""
+    story = Story()
+    call = story.call(10, 11, spec=WRITE)
+    story.exchange(10.1, 10.2, None, call=call, connection=1, position=position, key=keys[0])
+    story.exchange(10.21, 10.3, 201, call=call, connection=2, key=keys[1])
+    run = run_of(Trait.CONNECTION, promises=Promises(attempts=1))
+    assert Attempts().judge(run, story.journal()).verdict is verdict
 
 
 def test_the_repeat_after_a_refused_token_is_no_retry() -> None:
@@ -137,6 +160,42 @@ def test_what_cannot_be_told_apart_is_judged_in_sum() -> None:
             story.exchange(11 + number, 11.5 + number, 503)
         finding = Attempts().judge(run_of(Trait.ERROR_STATUS, promises=THREE), story.journal())
         assert finding.verdict is verdict
+
+
+def test_one_repeat_each_after_a_refused_token_is_no_retry_in_sum() -> None:
+    """Twenty threads whose token is refused repeat once each with another; who repeats again tries too often."""
+    for again, verdict in ((0, Verdict.PASSED), (1, Verdict.FAILED)):
+        story = Story()
+        for _number in range(20):
+            story.call(10, 19, Outcome.OK)
+        for number in range(20):
+            story.exchange(10.1 + number / 100, 10.15 + number / 100, 401, token=("token#1", "expired"))
+        for number in range(20 + again):
+            story.exchange(11 + number / 100, 11.05 + number / 100, 200, token=("token#2", "valid"))
+        run = run_of(Trait.CREDENTIALS, promises=Promises(attempts=1))
+        assert Attempts().judge(run, story.journal()).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "wait, verdict",
+    [
+        pytest.param(0.01, Verdict.PASSED, id="at once"),
+        pytest.param(0.2, Verdict.FAILED, id="after a wait"),
+    ],
+)
+def test_a_library_may_open_the_next_connection_when_it_gives_one_up(wait: float, verdict: Verdict) -> None:
+    """Node does so at each time limit, whether or not there is something to send; a wait before it is the caller's own."""
+    story = Story(place="toxic")
+    for number in range(2):
+        story.call(10, 14, Outcome.REFUSED)
+        for attempt in range(4):
+            start = 10.1 + number / 50 + attempt * (0.4 + wait)
+            closed = start + 0.4
+            story.connections.append(
+                Connection(id=len(story.connections) + 1, accepted=start, closed=closed, received=0)
+            )
+    finding = Attempts().judge(run_of(Trait.CONNECTION, promises=THREE), story.journal())
+    assert finding.verdict is verdict
 
 
 def test_it_does_not_apply_while_nothing_can_be_seen() -> None:

@@ -16,7 +16,7 @@ from crm_contracts.model.journal import Leak
 from crm_contracts.model.problem import columns
 from crm_contracts.model.promises import Promises
 from crm_contracts.model.verdict import Layer, Verdict
-from tests.checks.story import WRITE, Story, run_of
+from tests.checks.story import READ, WRITE, Story, run_of
 
 RUN = run_of(Trait.ERROR_STATUS, promises=Promises(deadline=2.0, recovers_within=3.0))
 
@@ -66,6 +66,15 @@ def test_a_static_token_stays_refused() -> None:
     story.call(21, 21.1, Outcome.REFUSED)
     assert Outcomes().judge(static, story.journal()).verdict is Verdict.PASSED
     assert Recovery().applies(static)
+
+
+def test_what_mends_a_refused_write_is_no_cache() -> None:
+    """A read may be served from a cache; a write is queued, or its user is told."""
+    for spec, word in ((READ, "cached"), (WRITE, "Queue the write")):
+        story = Story()
+        story.call(11, 12, Outcome.REFUSED, spec=spec)
+        finding = Outcomes(during=(Outcome.OK,)).judge(RUN, story.journal())
+        assert (finding.verdict, word in finding.remedy) == (Verdict.FAILED, True)
 
 
 def test_no_call_is_unknown() -> None:

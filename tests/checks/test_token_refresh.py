@@ -238,19 +238,3 @@ def test_asking_for_a_token_in_a_loop_fails() -> None:
             grant = story.grant(13.3 + number * pause, "")
             story.grants[-1] = replace(grant, token=None, succeeded=False, status=503)
         assert TokenRefresh().judge(run_of(Trait.CREDENTIALS), story.journal()).verdict is verdict
-
-
-def test_a_stampede_for_one_token_fails() -> None:
-    """Four callers of one token ask for four new ones side by side; workers with a token each may."""
-    for shared, verdict in ((True, Verdict.FAILED), (False, Verdict.PASSED)):
-        story = Story(terms=EARLY)
-        for number in range(4):
-            old = "token#1" if shared else f"token#{number}"
-            call = story.call(13, 15, records=(f"O-{number}",))
-            params = {"orderId": f"O-{number}"}
-            story.exchange(13.1, 13.2, 401, call=call, token=(old, "expired"), path_params=params)
-            grant = story.grant(13.3, f"token#1{number}")
-            story.grants[-1] = replace(grant, delivered=13.4)
-            new = (f"token#1{number}", "valid")
-            story.exchange(13.5, 13.6, 200, call=call, token=new, path_params=params)
-        assert TokenRefresh().judge(run_of(Trait.CREDENTIALS), story.journal()).verdict is verdict

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_contracts.cli import doctor
 from tests.cli.conftest import Command
 from tests.project.shop import write
 
@@ -139,7 +140,17 @@ def test_doctor_says_how_to_get_what_is_missing(shop: Path, call: Command, monke
     monkeypatch.setenv("CRM_TOXIPROXY_BIN", str(shop / "toxiproxy-server"))
     result = call("doctor")
     assert "version 1.2.3 is not 2.5" in result.stdout
-    assert "embedded, because no toxiproxy-server is installed. To have the real one:" in result.stdout
+    flat = " ".join(result.stdout.split())
+    assert "embedded, because no toxiproxy-server is installed. To have the real one:" in flat
+
+
+def test_doctor_says_how_runs_go_at_once(call: Command, monkeypatch: pytest.MonkeyPatch):
+    """pytest-xdist is no requirement; who lacks it gets the command."""
+    there = doctor._version
+    monkeypatch.setattr(doctor, "_version", lambda name: None if name == "pytest-xdist" else there(name))
+    flat = " ".join(call("doctor").stdout.split())
+    assert "pytest-xdist not installed; runs go one after another without it; get it: " in flat
+    assert "-m pip install pytest-xdist" in flat
 
 
 def test_sentences_in_a_language_that_is_asked_for(call: Command):

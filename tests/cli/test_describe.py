@@ -66,8 +66,12 @@ def test_a_name_alone_is_looked_for_everywhere(call: Command):
         (("fault", "latancy"), "There is no fault 'latancy'.\n  Did you mean 'latency'?"),
         (("check", "timeout"), "There is no check 'timeout'."),
         (("scenario", "awy"), "There is no scenario 'awy'.\n  Did you mean 'away'?"),
-        (("outcome",), "There is no check, fault or scenario 'outcome'.\n  Did you mean 'outcomes'?"),
-        (("mutation", "nan"), "'mutation' cannot be described."),
+        (
+            ("outcome",),
+            "There is no check, fault, mutation or scenario 'outcome'.\n  Did you mean 'outcomes'?",
+        ),
+        (("toxic", "nan"), "'toxic' cannot be described."),
+        (("mutation", "nann"), "There is no mutation 'nann'.\n  Did you mean 'nan'?"),
         ((), "Say what to describe: "),
         (("--all",), "--all, --markdown and --check go together: "),
     ],
@@ -94,7 +98,7 @@ def test_the_reference_pages_are_written_and_checked(shop: Path, call: Command):
     assert "faults.md" not in result.stderr
 
 
-@pytest.mark.parametrize("name", ["faults.md", "checks.md", "scenarios.md"])
+@pytest.mark.parametrize("name", ["faults.md", "checks.md", "mutations.md", "scenarios.md"])
 def test_the_docs_are_current(name: str):
     """`make docs` writes them anew."""
     assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == pages()[name]

@@ -244,3 +244,44 @@ def test_help_of_every_command_is_quick_and_complete():
         )
         assert answer.stdout.startswith("usage: crm-contracts "), name
         assert answer.stdout.splitlines()[-1] == "[]", name
+
+
+@pytest.mark.slow
+def test_the_reference_contract_is_copied_by_name(empty: Path, call: Command):
+    """As a new contract's comment says it, under its own name, without callers, and it can be called at once."""
+    call("new", "contract", "my-crm")
+    text = (empty / "contracts/my-crm/contract.yaml").read_text()
+    (said,) = [line for line in text.splitlines() if "--from acme-crm" in line]
+    made = call(*shlex.split(said.lstrip("# "))[1:])
+    assert made.returncode == 0, made.stderr
+    assert "\ncontract: acme " in (empty / "contracts/acme/contract.yaml").read_text()
+    assert (empty / "contracts/acme/variants/expired-as-403.yaml").is_file()
+    assert not (empty / "contracts/acme/consumers").exists()
+    assert call("lint", "contracts/acme").returncode == 0
+    assert call("new", "consumer", "desk", "--contract", "acme").returncode == 0
+    assert "desk.get_contact: ok after" in call("try", "desk.get_contact").stdout
+
+
+def test_a_document_that_is_not_there(empty: Path, call: Command):
+    """What could be copied instead is named."""
+    told = call("new", "contract", "my-crm", "--from", "acme-cmr")
+    assert told.returncode == 4
+    assert "There is no file acme-cmr. Shipped contracts can be copied by name: acme-crm." in told.stderr
+
+
+def test_values_that_are_made_up_are_called_that(empty: Path, call: Command):
+    """Where the contract gives no example of an id, the value is one that it takes, and a comment says whose it is."""
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Parts", "version": "1"},
+        "paths": {"/parts/{partId}": OPENAPI["paths"]["/parts/{partId}"]},  # type: ignore[index]
+    }
+    text = json.dumps(document).replace('"$ref": "schemas/part.json"', '"type": "object"')
+    (empty / "openapi.json").write_text(text)
+    call("new", "contract", "parts", "--from", "openapi.json")
+    assert call("new", "consumer", "desk").returncode == 0
+    written = (empty / "contracts/parts/consumers/desk.yaml").read_text()
+    comment, _line, does = written.partition("calls:\n")[2].splitlines()[:3]
+    assert comment.startswith("  # These values are made up")
+    assert does == '  get_part: {does: getPart, args: {part_id: "1001"}}'
+    assert call("lint").returncode == 0

@@ -19,6 +19,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from crm_contracts.cli.serving import afterwards
+from crm_contracts.model.fault import TokenTerms
+from crm_contracts.model.journal import FaultWindow
 from tests.cli.conftest import Command
 
 CLI = (sys.executable, "-m", "crm_contracts.cli")
@@ -100,6 +103,24 @@ def status(url: str) -> int:
         return error.code
 
 
+@pytest.mark.parametrize(
+    "terms, stays",
+    [
+        (TokenTerms(says=60, held_for=0.0), True),
+        (TokenTerms(says=60, refused_after=3.0), True),
+        (TokenTerms(says=60, pause=2.0), False),
+        (None, False),
+    ],
+)
+def test_what_stays_after_a_fault_of_tokens_is_told(terms: TokenTerms | None, stays: bool):
+    """A token keeps the life that it was given; who tries the old one again would take the fault for on."""
+    window = FaultWindow(
+        fault="f", place="token", sentence="f", started=0.0, ended=1.0, fired=True, terms=terms
+    )
+    assert (list(afterwards(window)) != []) is stays
+    assert all("get a new token" in line for line in afterwards(window))
+
+
 @pytest.mark.slow
 def test_two_terminals(project: Path, call: Command):
     """The lab is reached by anybody, breaks when it is told to, logs what comes, and leaves nothing behind."""
@@ -126,7 +147,7 @@ def test_two_terminals(project: Path, call: Command):
     assert not any(process.is_running() for process in family)
     with pytest.raises(OSError, match="refused"):
         status(order)
-    assert list((project / "run" / "crm-contracts").iterdir()) == []
+    assert list((project / "run").iterdir()) == []
     assert "No lab is served. Start one in another terminal:" in call("fault", "list").stderr
 
 

@@ -10,7 +10,7 @@ from tests.project.shop import write
 
 QUICK = ("--engine", "embedded")
 
-ELSEWHERE = """\
+ELSEWHERE = r"""\
 import os
 import urllib.request
 
@@ -31,6 +31,16 @@ def fixed(endpoint):
 
 def cached(endpoint):
     return Cached()
+
+
+class Loud:
+    def find_order(self, order_id):
+        print("\x1b[2Jordering\x07\n" * 50)
+        raise KeyError("\x1b]0;owned\x07" + "x" * 30)
+
+
+def loud(endpoint):
+    return Loud()
 
 
 def absent(endpoint):
@@ -142,6 +152,50 @@ def test_a_program_that_does_not_start(shop: Path, call: Command):
     assert "absent did not come to its call." in result.stdout
     assert "RuntimeError: no licence: client_secret#1" in result.stdout
     assert "Nothing reached the lab" not in result.stdout
+
+
+NOT_STARTED = {
+    "a service that is not there": (
+        "driver: {http: {start: [python3, no-such-file.py], ready: /, ready_within: 5s}}",
+        "request: GET /orders/O-1",
+        "The service ended with exit code 2 before it was ready.",
+    ),
+    "a module that is not there": (
+        "driver: {python: 'no_such_module:create'}",
+        "args: {order_id: O-1}",
+        "The module 'no_such_module' was not found.",
+    ),
+    "a command that is not there": (
+        "driver: {command: [no-such-program]}",
+        "args: {}",
+        "'no-such-program' cannot be started",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOT_STARTED)
+def test_what_never_started_is_told_as_that_alone(shop: Path, call: Command, case: str):
+    """No advice about hosts, environments or other interpreters for a program that nobody saw run."""
+    driver, how, sentence = NOT_STARTED[case]
+    text = f"consumer: away\n{driver}\ncalls:\n  find_order: {{does: getOrder, {how}}}\n"
+    write(shop, "contracts/tiny-crm/consumers/away.yaml", text)
+    result = call("try", "away.find_order")
+    assert result.returncode == 1
+    assert result.stdout.startswith(f"away did not come to its call.\n{sentence}")
+    for other in ("reached", "CRM_BASE_URL", "endpoint.base_url", "interpreter is"):
+        assert other not in result.stdout
+    ours = result.stdout.partition("it printed")[0].splitlines()
+    assert max(map(len, ours)) <= 80
+
+
+def test_what_a_program_prints_is_shown_and_not_obeyed(shop: Path, call: Command):
+    """Codes for the terminal are shown by number; of many lines the last are shown."""
+    caller(shop, "loud")
+    result = call("try", "loud.find_order")
+    assert not set("\x1b\x07") & set(result.stdout)
+    assert r"KeyError: '\x1b]0;owned\x07" in result.stdout or r"\\x1b" in result.stdout
+    assert r"    \x1b[2Jordering\x07" in result.stdout
+    assert "... 30 earlier lines ..." in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -329,3 +329,40 @@ def test_the_schema_accepts_what_the_loader_accepts():
 def test_the_examples_of_the_design_are_legal(load):
     """The shortest legal file is a name, a driver and calls."""
     assert load(small()).calls["find"].args == {}
+
+
+@pytest.mark.parametrize(
+    "rest, sentence",
+    [
+        ("intercept: [https://api.hubapi.com]", "is no host; write its name alone: api.example.com"),
+        ("intercept: ['api.hubapi.com:443']", "is no host"),
+        ("intercept: [127.0.0.1]", "is no host"),
+        ("cannot: [tls]\nintercept: [api.hubapi.com]", "is served over HTTPS, which this caller cannot"),
+    ],
+)
+def test_an_intercepted_host_is_a_name(problems, rest, sentence):
+    """Its port is 443, and its caller speaks TLS."""
+    [(_line, _column, told)] = problems(small(rest=rest))
+    assert sentence in told
+
+
+@pytest.mark.parametrize(
+    "driver, calls, sentence",
+    [
+        (
+            "http: {attach: 'http://127.0.0.1:8080', listen: '127.0.0.1:18080'}",
+            "find: {does: getOrder, request: GET /x}",
+            "cannot be led to the lab",
+        ),
+        ("{python: 'a:b', in_process: true}", "find: {does: getOrder}", "leave out in_process"),
+    ],
+)
+def test_a_caller_that_cannot_be_led_is_told(problems, driver, calls, sentence):
+    """It was started without us, or in the process of the tests."""
+    [(_line, _column, told)] = problems(small(driver=driver, calls=calls, rest="intercept: api.hubapi.com"))
+    assert sentence in told
+
+
+def test_one_intercepted_host_needs_no_list(load):
+    """Its case does not matter."""
+    assert load(small(rest="intercept: API.hubapi.com")).intercept == ("api.hubapi.com",)

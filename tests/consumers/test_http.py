@@ -1,6 +1,7 @@
 """The http driver, with a real service in a process group of its own."""
 
 import asyncio
+import contextlib
 import socket
 import threading
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from crm_contracts.consumers import ConsumerFailed
+from crm_contracts.consumers.unready import port_taken
 from crm_contracts.model.consumer import HttpCall, HttpDriver
 from crm_contracts.port import free_port, holder_of
 from tests.consumers.stage import CALLERS, ENDPOINT, consumer, played
@@ -188,6 +190,66 @@ def test_a_declared_port_that_is_taken_is_told_with_its_holder():
                     pass
 
         played(play)
+
+
+FIXED = "import http.server as h; h.HTTPServer(('127.0.0.1', {port}), h.SimpleHTTPRequestHandler)"
+
+
+@pytest.mark.parametrize(
+    "words, port",
+    [
+        ("OSError: [Errno 98] Address already in use", None),
+        ("Error: listen EADDRINUSE: address already in use 127.0.0.1:{port}", "{port}"),
+        ("Web server failed to start. Port {port} was already in use.", "{port}"),
+        ("listen tcp :{port}: bind: address already in use", "{port}"),
+        ("listening on {port}", ""),
+    ],
+    ids=["Python", "Node.js", "Spring", "Go", "well"],
+)
+def test_a_port_that_a_program_could_not_have_is_told_as_that(words, port):
+    """In the words of several languages; who holds it is told where the system tells."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        number = str(held.getsockname()[1])
+        told = port_taken("starting\n" + words.replace("{port}", number))
+    if port == "":
+        assert told == ""
+    elif port is None:
+        assert "a port that another program holds" in told
+    else:
+        assert f"It wanted the port {number}, which is held by" in told
+        assert "python" in told.lower()
+    assert bool(told) == ("{port}" in told)
+
+
+def test_a_service_with_a_port_of_its_own_that_is_taken():
+    """Not that it should stay in the foreground."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        program = FIXED.format(port=held.getsockname()[1])
+
+        async def play(stage):
+            with pytest.raises(ConsumerFailed, match="It wanted a port that another program holds") as failed:
+                async with stage.run(consumer(HttpDriver(start=("{python}", "-c", program)), "ask")):
+                    pass
+            return str(failed.value)
+
+        assert "foreground" not in played(play)
+
+
+def test_something_that_speaks_no_http_is_told_as_that():
+    """A database behind the address is not nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet():
+            with contextlib.suppress(OSError):
+                while True:
+                    visitor, _address = server.accept()
+                    with visitor:
+                        visitor.sendall(b"220 mail.example ESMTP\r\n\r\n")
+
+        threading.Thread(target=greet, daemon=True).start()
+        driver = HttpDriver(attach=f"http://127.0.0.1:{server.getsockname()[1]}", ready_within=0.3)
+        with pytest.raises(ConsumerFailed, match="Something answers there, but not with HTTP"):
+            ask("/", driver)
 
 
 def test_a_free_port_taken_meanwhile_is_replaced_by_the_next(monkeypatch):

@@ -221,6 +221,43 @@ def test_forms_are_typed_by_their_schemas(tmp_path, body, rules):
     assert _rules(_check(contract(tmp_path, FORMS), sent)) == rules
 
 
+CLIENTS = (
+    HEAD
+    + """
+paths:
+  /oauth/token:
+    post:
+      requestBody:
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              required: [grant_type, client_id, client_secret]
+              properties: {client_secret: {type: string, minLength: 1}}
+      responses: {"200": {description: A token.}}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "body, proof, rules",
+    [
+        pytest.param(b"grant_type=a&client_id=a&client_secret=b", "", [], id="in the form"),
+        pytest.param(b"grant_type=a", "Basic YTpi", [], id="in the header"),
+        pytest.param(b"grant_type=a&client_id=a", "Basic YTpi", [], id="the name in both"),
+        pytest.param(b"grant_type=a", "Basic YTo=", ["form.min_length"], id="no secret"),
+        pytest.param(b"scope=a", "Basic YTpi", ["form.required"], id="something else is missing"),
+        pytest.param(b"grant_type=a", "Basic Y", ["form.required"], id="no base64"),
+        pytest.param(b"grant_type=a", "Bearer YTpi", ["form.required"], id="another scheme"),
+    ],
+)
+def test_a_client_proves_itself_in_the_form_or_in_the_header(tmp_path, body, proof, rules):
+    """RFC 6749 2.3.1 prefers the header, and many libraries use it, whatever a document says of the form."""
+    headers = {"content-type": "application/x-www-form-urlencoded", "authorization": proof}
+    sent = request("POST", "/oauth/token", body, **headers)
+    assert _rules(_check(contract(tmp_path, CLIENTS), sent)) == rules
+
+
 def test_media_types_may_be_patterns(tmp_path):
     """An exact type wins over a pattern, and a pattern takes what fits it."""
     found = contract(tmp_path, FORMS)

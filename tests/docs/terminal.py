@@ -1,11 +1,13 @@
 """A terminal in which the commands of a page are run: a shell whose PATH begins with our environment."""
 
+import atexit
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,6 +22,9 @@ BIN = Path(sys.executable).parent
 NOISE = "asyncio randomly schemathesis hypothesispytest pact anyio django socket cacheprovider"
 """Plugins that the environment of our tests has for the sake of others; and the cache, in which a page run in the clone would
 write over the memory of the tests around it."""
+RUNTIME = Path(tempfile.mkdtemp(prefix="crm-"))
+"""Where labs of this process are served by name: those of other workers, and of whoever works here, have theirs elsewhere."""
+atexit.register(shutil.rmtree, RUNTIME, ignore_errors=True)
 _OURS = ("PYTEST_", "CRM_", "COV_", "LANG", "LC_", "GITHUB_")
 
 
@@ -146,6 +151,7 @@ def environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTEST_ADDOPTS": quiet,
         "PYTHONDONTWRITEBYTECODE": "1",
+        "XDG_RUNTIME_DIR": str(RUNTIME),
     }
 
 

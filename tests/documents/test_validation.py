@@ -84,7 +84,7 @@ def test_every_error_is_told_at_once() -> None:
             ^
           Did you mean 'title'?
           Allowed: title, faults, names.
-        a.yaml:3:31: 2 is no duration; write a number with ms, s, m, h or d (200ms, 2s, 1h), or from a promise: deadline, recovers_within, delivers_within, fallback_max_age, half_open_after.
+        a.yaml:3:31: 2 is no duration; write a number with ms, s, m, h or d (200ms, 2s, 1h), or from a promise: deadline, recovers_within, delivers_within, failover_within, fallback_max_age, half_open_after.
               - {fault: latency, latency: 2}
                                           ^
         a.yaml:4:13: Unknown fault 'latancy'.

@@ -15,7 +15,7 @@ import requests
 from crm_contracts.documents import parse, validate
 from crm_contracts.faults import FAULTS, Fault
 from crm_contracts.lab.engines.validation import validate as engine_takes
-from crm_contracts.model.fault import Place, Reply, TokenRule, Toxic, Trait
+from crm_contracts.model.fault import Altering, Place, Reply, TokenRule, Toxic, Trait
 from crm_contracts.model.problem import Problems
 from crm_contracts.scenarios import scenario_schema
 
@@ -68,7 +68,8 @@ def test_every_fault_stands_in_the_schema_and_in_a_shipped_scenario(kind: Any) -
 def test_every_fault_is_what_its_place_asks_for(kind: Any) -> None:
     """The lab tells by place what to do with it."""
     read = fault(example(kind))
-    protocol = {Place.TOXIC: Toxic, Place.REPLY: Reply, Place.TOKEN: TokenRule}[kind.place]
+    protocols = {Place.TOXIC: Toxic, Place.REPLY: Reply, Place.TOKEN: TokenRule, Place.ENDPOINT: Altering}
+    protocol = protocols[read.place]
 
     assert isinstance(read, protocol)
 

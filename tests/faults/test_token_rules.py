@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_contracts.faults.odd_expiry import OddExpiry
 from crm_contracts.faults.token_expired import TokenExpired
 from crm_contracts.faults.token_lifetime import TokenLifetime
 from crm_contracts.model.consumer import Consumer, PythonDriver
@@ -104,3 +105,13 @@ def test_a_trial_that_cannot_be_asked_does_not_fit(
     rule = TokenLifetime(to=HOUR, trial=trial)  # type: ignore[arg-type]
 
     assert rule.fits(consumer(refresh), contract(kind)) == reason
+
+
+def test_an_odd_expiry_is_about_what_is_said_not_about_what_is_done() -> None:
+    """New tokens live as the contract says, whatever stands in expires_in."""
+    rule = OddExpiry(says="text")
+
+    assert rule.terms(POLICY, Promises()) == TokenTerms(says=1800, held_for=0.0, trial="odd", told="text")
+    assert rule.sentence() == "every token is refused, and expires_in of the new ones is text"
+    assert rule.fits(consumer(), contract()) is None
+    assert rule.fits(consumer(), contract("static_token")) == "a static_token cannot be refreshed"

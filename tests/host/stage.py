@@ -65,6 +65,7 @@ def small_run(
     deadline: str = "2s",
     in_process: bool = False,
     fault: bool = False,
+    https: bool = False,
 ) -> Run:
     """One run of a small caller that is written into the folder: its baseline, or one with a 503."""
     (folder / "small_caller.py").write_text(CALLER)
@@ -72,7 +73,7 @@ def small_run(
     text = CONSUMER.format(
         contract=ACME, call=call, args=args, deadline=deadline, in_process=str(in_process).lower()
     )
-    (folder / "small.yaml").write_text(text)
+    (folder / "small.yaml").write_text(text + f"https: {str(https).lower()}\n")
     consumer = load_consumer(folder / "small.yaml", _contract_of)
     contract = load_contract(consumer.contract)
     if not fault:

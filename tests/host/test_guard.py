@@ -25,16 +25,28 @@ from tests.host.stage import small_run
 
 client = LabClient(LabSettings(engine={engine!r}, toxiproxy_url={url!r}))
 client.about()
-client.submit(small_run(Path({folder!r}), call="sleep", deadline="20s"))
+client.submit(small_run(Path({folder!r}), call="sleep", deadline="20s", https={https}))
 print("under way", flush=True)
 sys.stdin.read()
 """
 
 
-def _runner(folder: Path, engine: str | None, url: str | None = None) -> "subprocess.Popen[str]":
-    code = RUNNER.format(engine=engine, url=url, folder=str(folder))
+def _runner(
+    folder: Path,
+    engine: str | None,
+    url: str | None = None,
+    *,
+    https: bool = False,
+    temporary: Path | None = None,
+) -> "subprocess.Popen[str]":
+    code = RUNNER.format(engine=engine, url=url, folder=str(folder), https=https)
     runner = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **({"TMPDIR": str(temporary)} if temporary else {})},
     )
     assert runner.stdout is not None
     assert runner.stdout.readline() == "under way\n"
@@ -67,6 +79,21 @@ def test_whoever_is_killed_nothing_survives(tmp_path: Path, engine: str, whom: s
     runner.communicate()
 
 
+@pytest.mark.parametrize("whom", ["runner", "lab", "guard"])
+def test_whoever_is_killed_no_certificate_survives(tmp_path: Path, whom: str) -> None:
+    """kill -9 of the runner, the lab or the guard: the folder of the lab's authority is removed."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    runner = _runner(tmp_path, "embedded", https=True, temporary=folder)
+    assert [path.name for path in folder.glob("crm-lab-*/*.pem")] == ["ca.pem"]
+    guard = psutil.Process(runner.pid).children()[0]
+    victim = {"runner": runner.pid, "guard": guard.pid, "lab": guard.children()[0].pid}[whom]
+    os.kill(victim, signal.SIGKILL)
+    _until(lambda: not list(folder.glob("crm-lab-*")), within=5)
+    runner.kill()
+    runner.communicate()
+
+
 def test_a_process_that_left_its_group_is_found_by_its_mark(tmp_path: Path) -> None:
     """A caller that starts a daemon of its own does not leave it behind."""
     if not Path("/proc").is_dir():
@@ -76,7 +103,7 @@ def test_a_process_that_left_its_group_is_found_by_its_mark(tmp_path: Path) -> N
     text = (tmp_path / "small_caller.py").read_text()
     (tmp_path / "small_caller.py").write_text(text.replace("import json", f"{code}\nimport json"))
     script = RUNNER.replace(
-        'small_run(Path({folder!r}), call="sleep", deadline="20s")', "_run({folder!r})"
+        'small_run(Path({folder!r}), call="sleep", deadline="20s", https={https})', "_run({folder!r})"
     ).replace("client = ", _REBOUND + "\nclient = ")
     runner = subprocess.Popen(
         [sys.executable, "-c", script.format(engine="embedded", url=None, folder=str(tmp_path))],
@@ -85,7 +112,7 @@ def test_a_process_that_left_its_group_is_found_by_its_mark(tmp_path: Path) -> N
         stdout=subprocess.PIPE,
         text=True,
     )
-    _until(lambda: bool(_sleepers()))
+    _until(lambda: bool(_sleepers()), within=60)
     runner.kill()
     runner.communicate()
     _until(lambda: not _sleepers(), within=5)

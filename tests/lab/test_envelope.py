@@ -43,6 +43,21 @@ def test_a_text_body_is_sent_as_it_is() -> None:
     assert [value for name, value in answer.headers if name.lower() == "content-type"] == ["text/html"]
 
 
+def test_the_header_and_the_body_have_one_correlation_id() -> None:
+    """Whoever looks an answer up by one finds the other; a contract that names the header has its own way."""
+    answer = Envelope(seed=1).answer(Refusal(status=404))
+    assert answer.header("x-correlation-id") == json.loads(answer.body)["correlationId"]
+    own = Refusal(status=404, headers={"X-Correlation-Id": "c-{status}"})
+    assert Envelope(seed=1).answer(own).header("x-correlation-id") == "c-404"
+
+
+def test_two_that_write_with_one_seed_have_ids_of_their_own() -> None:
+    """The simulator, the credentials and the gateway of one run, and the same place of two runs."""
+    places = ("simulator/a", "credentials/a", "gateway/a", "gateway/b")
+    answers = [Envelope(seed=1, place=place).answer(Refusal(status=404)) for place in places]
+    assert len({answer.body for answer in answers}) == len(places)
+
+
 def test_correlation_ids_follow_from_the_seed() -> None:
     """The same seed gives the same ids in the same order, each answer its own."""
     refusal = Refusal(status=404)

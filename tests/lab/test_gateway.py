@@ -403,3 +403,16 @@ async def test_a_busy_gateway_keeps_every_exchange() -> None:
         assert len(at.exchanges) == 320
         starts = [exchange.started for exchange in at.exchanges]
         assert starts == sorted(starts)
+
+
+@in_loop
+async def test_every_answer_has_one_correlation_id_in_header_and_body() -> None:
+    """Whoever wrote it, the credentials or a fault; no two answers have the same."""
+    async with counter(AuthPolicy()) as at:
+        answers = [await at.ask(request()) for _ in range(2)]
+        at.gateway.replies.switch_on(Status(code=503))
+        answers += [await at.ask(request()) for _ in range(2)]
+    ids = [json.loads(answer.partition(b"\r\n\r\n")[2])["correlationId"] for answer in answers]
+    for answer, known in zip(answers, ids, strict=True):
+        assert answer.lower().count(f"x-correlation-id: {known}\r\n".encode()) == 1
+    assert len(set(ids)) == len(ids)

@@ -68,6 +68,26 @@ def test_a_test_that_fails_shows_the_journal_and_its_own_line(shop: Path, pytest
     result.stdout.no_fnmatch_line("*fixtures/verdicts.py*")
 
 
+def test_a_typo_in_a_test_shows_the_tests_own_line(shop: Path, pytester: pytest.Pytester):
+    """And no line of ours, whichever fixture was asked."""
+    by_hand(
+        shop,
+        "def test_fault(crm_fault):\n"
+        "    with crm_fault('latancy'): pass\n\n"
+        "def test_settings(crm_fault):\n"
+        "    with crm_fault('latency', latency=2): pass\n\n"
+        "def test_lab(crm_lab):\n"
+        "    crm_lab.open(contract='tiny-cmr')\n\n"
+        "def test_journal(crm_journal):\n"
+        "    crm_journal.call('find', does='getOrdr')\n",
+    )
+    result = pytester.runpytest_inprocess(*RUN, "test_by_hand.py")
+    result.assert_outcomes(failed=4)
+    result.stdout.fnmatch_lines([">   *crm_fault('latancy')*", "E  *Did you mean 'latency'*"])
+    for ours in ("*fixtures/*.py*", "*__tracebackhide__*", "*documents/*"):
+        result.stdout.no_fnmatch_line(ours)
+
+
 def test_what_cannot_be_had_is_a_sentence(shop: Path, pytester: pytest.Pytester):
     """No traceback of ours, and the other tests run."""
     by_hand(

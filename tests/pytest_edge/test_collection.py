@@ -166,3 +166,13 @@ def test_shipped_scenarios_are_found_inside_an_environment_of_the_project(
     found = pytester.run(*command).outlines
     assert "builtin/http/unavailable.yaml::sound" in found
     assert not [line for line in found if "somebody_else" in line]
+
+
+@pytest.mark.parametrize("word", ["builtin", "builtin:ci"])
+def test_words_of_the_ini_file_are_no_paths(shop: Path, pytester: pytest.Pytester, word: str):
+    """Who gives them on the command line is told where they belong, in a way that can be pasted."""
+    result = pytester.runpytest_inprocess("--crm-contracts", word)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    said = f'{word} is no path: *pytest\'s ini, or for once so: -o "crm_scenarios={word}".*'
+    result.stderr.fnmatch_lines([f"*{said}"])
+    assert collected(pytester, "-o", f"crm_scenarios={word}", "-k", "token-expired and sound") == []

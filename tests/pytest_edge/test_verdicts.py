@@ -284,3 +284,20 @@ def test_sentences_in_chinese_are_asked_for_by_option(shop: Path, pytester: pyte
     write_settings(shop)
     result = pytester.runpytest_inprocess(*RUN, "--crm-lang", "zh-CN", "scenarios/away.yaml::sound")
     result.assert_outcomes(passed=1)
+
+
+def test_workers_tell_the_same_as_one_process(shop: Path, pytester: pytest.Pytester):
+    """Rows in the order of the plan, and the engine that was used, whoever finished first."""
+
+    def table(*words: str) -> tuple[list[str], str]:
+        chosen = ("-k", "baseline or away")
+        lines = pytester.runpytest_inprocess(*RUN, "--crm-report", "report", *chosen, *words).outlines
+        begin = next(index for index, line in enumerate(lines) if "CRM contracts" in line)
+        end = next(index for index, line in enumerate(lines) if index > begin and not line.strip())
+        rows = [line.split()[0] for line in lines[begin + 2 : end]]
+        return rows, json.loads((shop / "report/verdicts.json").read_text())["engine"]
+
+    serial, workers = table(), table("-n", "2")
+    assert workers == serial
+    assert serial[0][0] == "(baseline)"
+    assert serial[1].startswith("embedded ")

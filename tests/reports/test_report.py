@@ -30,7 +30,7 @@ def test_verdicts_json_is_schema_1(tmp_path: Path, judged: Judged):
     (run,) = verdicts["runs"]
     assert list(run) == [
         *("contract", "consumer", "scenario", "title", "verdict", "expected", "seconds"),
-        *("checks", "not_run", "assumed", "faults", "replay"),
+        *("checks", "not_run", "assumed", "faults", "replay", "metrics"),
     ]
     assert (verdicts["schema"], run["verdict"], run["expected"], run["seconds"]) == (1, "failed", False, 2.5)
     assert run["checks"][0] == {
@@ -79,11 +79,11 @@ def test_markdown_tells_what_needs_eyes_and_the_figures(judged: Judged):
         "# CRM contracts: 1 failed, 1 failed as known\n\n**Interrupted: this is the report so far.**"
     )
     assert "### scenarios/http/away.yaml::order-sync" in text
-    assert "(layer: http; look here first: caller)" in text
+    assert "(layer: HTTP; look here first: the caller)" in text
     assert "````text" in text, "evidence with a fence of its own is fenced more"
     assert "| scenarios/http/away.yaml::order-sync | outcomes | known until 2030: slow |" in text
-    assert "| during | 1 | 0% | 250 ms | 250 ms | 1 x crashed | 1 x 503 | 1 |" in text
-    assert "| before | 1 | 100% | 250 ms | 250 ms | 1 x ok | 1 x 200 | 0 |" in text
+    assert "| during | 1 | 0% | 250 ms | 250 ms | 250 ms | 1 x crashed | 1 x 503 | 1 |" in text
+    assert "| before | 1 | 100% | 250 ms | 250 ms | 250 ms | 1 x ok | 1 x 200 | 0 |" in text
 
 
 def test_a_run_that_passes_although_a_failure_is_known_is_no_plain_pass():

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from crm_contracts.faults.status import Status
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.fault import Trait
 from crm_contracts.model.journal import FaultWindow
-from crm_contracts.model.promises import Promises
+from crm_contracts.model.promises import Breaker, Promises
 from crm_contracts.model.verdict import Verdict
 from crm_contracts.run.judge import applicable, judge
 from tests.checks.story import READ, Story, run_of
@@ -106,6 +108,22 @@ def test_a_cache_may_keep_every_request_from_a_fault() -> None:
     """A caller that sends nothing because it need not is not in doubt; one that sends past the fault is."""
     assert _struck(_window(10, fired=False), calls_send=False) is Verdict.PASSED
     assert _struck(_window(10, fired=False), calls_send=True) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("promised, verdict", [(True, Verdict.PASSED), (False, Verdict.UNKNOWN)])
+def test_a_promised_breaker_may_keep_every_request_from_a_fault(promised: bool, verdict: Verdict) -> None:
+    """Calls that it refuses send nothing, which is legal; without such a promise the fault met nobody."""
+    run = run_of(
+        Trait.ERROR_STATUS, calls=(READ,), promises=Promises(breaker=Breaker() if promised else None)
+    )
+    run = replace(run, scenario=replace(run.scenario, faults=(Status(code=503),)))
+    story = Story()
+    for second in (1, 11, 21):
+        call = story.call(second, second + 0.1, Outcome.REFUSED if second == 11 else Outcome.OK)
+        if second != 11:
+            story.exchange(second + 0.01, second + 0.05, 200, call=call)
+    judged = judge(run, replace(story.journal(), faults=(_window(10, fired=False),)))
+    assert [f.verdict for f in judged.findings if f.check == "outcomes"] == [verdict]
 
 
 def test_a_caller_that_never_sends_anything_stays_in_doubt() -> None:

@@ -10,6 +10,7 @@ from crm_contracts.checks.token_refresh import TokenRefresh
 from crm_contracts.faults import FAULTS
 from crm_contracts.faults.status import Status
 from crm_contracts.faults.token_lifetime import TokenLifetime
+from crm_contracts.model.call import Phase
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.scenario import SimulatorChoice, Step, Until
 from crm_contracts.model.span import Span
@@ -110,7 +111,7 @@ def test_every_error_of_a_file_is_told_at_once(refuse: Refuse) -> None:
           - {check: deadline, withing: 2s}
         """)
 
-    words = "deadline, recovers_within, delivers_within, fallback_max_age, half_open_after"
+    words = "deadline, recovers_within, delivers_within, failover_within, fallback_max_age, half_open_after"
     unit = (
         f"is no duration; write a number with ms, s, m, h or d (200ms, 2s, 1h), or from a promise: {words}."
     )
@@ -128,7 +129,7 @@ def test_every_error_of_a_file_is_told_at_once(refuse: Refuse) -> None:
             titel: The CRM is sick
             ^
           Did you mean 'title'?
-          Allowed: scenario, title, why, source, tags, consumers, attempts, simulator, before, during, after, faults, expect, skip, xfail.
+          Allowed: scenario, title, why, source, tags, consumers, attempts, promises, starts, simulator, before, during, after, faults, expect, skip, xfail.
         scenarios/cut.yaml:3:25: Unknown value 'strict'.
             simulator: {{strictness: strict}}
                                     ^
@@ -245,3 +246,11 @@ def test_a_duplicate_key_names_both_places(refuse: Refuse) -> None:
 def test_hostile_files_are_told_and_nothing_more(refuse: Refuse, text: bytes, told: str) -> None:
     """No traceback, no memory, no waiting."""
     assert refuse(text).startswith(told)
+
+
+def test_a_caller_that_starts_in_trouble_calls_nothing_before(load: Load, refuse: Refuse) -> None:
+    """`starts: during` has no calls of before, by default as by its own words."""
+    scenario = load(dedent(SHORTEST) + "starts: during\n")
+    assert (scenario.starts, scenario.before) == (Phase.DURING, ())
+    told = refuse(dedent(SHORTEST) + "starts: during\nbefore: [{call: reads}]\n")
+    assert "starts in `during`" in str(told)

@@ -37,8 +37,8 @@ def test_the_package_is_in_the_wheel(wheel: zipfile.ZipFile):
 
 @pytest.mark.parametrize("folder", ["scenarios", "contracts/acme-crm"])
 def test_what_is_shipped_is_in_the_wheel(wheel: zipfile.ZipFile, folder: str):
-    """The scenarios and the contract of the repository's root are there too, without consumers: their programs are not."""
-    shipped = {name for name in files(ROOT / folder) if not name.startswith("consumers/")}
+    """The scenarios and the contract of the repository's root are there too, without consumers and their pacts: their programs are not."""
+    shipped = {name for name in files(ROOT / folder) if not name.startswith(("consumers/", "pacts/"))}
     assert shipped
     inside = f"crm_contracts/shipped/{folder}/"
     there = {name.removeprefix(inside) for name in wheel.namelist() if name.startswith(inside)}

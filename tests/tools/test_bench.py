@@ -134,7 +134,7 @@ def test_pairs_of_sessions_are_compared(tmp_path: Path):
 
 def test_a_registry_out_of_reach_is_said_and_not_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The figure says what was missing."""
-    monkeypatch.setattr(plain_pytest, "_fresh_environment", _out_of_reach)
+    monkeypatch.setattr(plain_pytest, "fresh_environment", _out_of_reach)
     (figure,) = plain_pytest.core(tmp_path)
     assert (figure.word, figure.detail) == ("not measured", "no way to the package index")
 

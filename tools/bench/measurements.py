@@ -25,9 +25,11 @@ class Measurement:
 MEASUREMENTS: Mapping[str, Measurement] = {
     "lab-start": Measurement(module="tools.bench.lab_start", function="measure", limit=45),
     "commands": Measurement(module="tools.bench.commands", function="measure", limit=45),
+    "first-verdict": Measurement(module="tools.bench.first_verdict", function="measure", limit=120),
     "engines": Measurement(module="tools.bench.engines", function="measure", limit=30),
     "gateway": Measurement(module="tools.bench.gateway", function="speed", limit=50),
     "memory": Measurement(module="tools.bench.gateway", function="memory", limit=75),
+    "cases": Measurement(module="tools.bench.cases", function="cases", limit=60),
     "overhead": Measurement(module="tools.bench.everything", function="overhead", limit=90),
     "scenarios": Measurement(module="tools.bench.everything", function="seconds", limit=120),
     "plugin": Measurement(module="tools.bench.plain_pytest", function="core", limit=130),

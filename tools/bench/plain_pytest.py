@@ -32,7 +32,7 @@ def core(folder: Path) -> Iterator[Figure]:
     """The core wheel in a fresh environment that has nothing else."""
     title = "plugin without its flag (core wheel)"
     try:
-        python = _fresh_environment(folder)
+        python = fresh_environment(folder)
         values = _differences(python, _empty(folder), PAIRS, without=("-p", f"no:{OURS}"))
     except NotMeasuredError as reason:
         yield Figure(title=title, unit="ms", target=MOST, detail=str(reason))
@@ -99,7 +99,7 @@ def _session(python: Path, empty: Path, options: Sequence[str]) -> float:
     return taken
 
 
-def _fresh_environment(folder: Path) -> Path:
+def fresh_environment(folder: Path) -> Path:
     """The interpreter of an environment that has our wheel and what it needs."""
     wheels, home = folder / "wheels", folder / "environment"
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(wheels), str(ROOT)]

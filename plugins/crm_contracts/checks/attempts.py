@@ -1,16 +1,18 @@
 """Bounded retries, so that a sick CRM is not hammered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from crm_contracts.checks.finding import attempt_lines, failed, passed, unknown
-from crm_contracts.model.attempts import Attempt, Attribution, attribute, counted
+from crm_contracts.model.attempts import REPLAY_WITHIN, Attempt, Attribution, attribute, counted
 from crm_contracts.model.call import Call
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.fault import Trait
 from crm_contracts.model.journal import Journal
 from crm_contracts.model.language import _
+from crm_contracts.model.overrun import overrun
+from crm_contracts.model.permanent import names_the_cause
 from crm_contracts.model.run import Run
 from crm_contracts.model.usual import Usual, by_address, usual
 from crm_contracts.model.verdict import Finding, Layer
@@ -41,7 +43,7 @@ class Attempts:
             return _("nothing goes wrong here, so nothing is tried again")
         return (
             _("no attempt is visible while no connection is accepted")
-            if traits <= {Trait.UNREACHABLE}
+            if traits <= {Trait.UNREACHABLE, Trait.UNRESOLVED}
             else None
         )
 
@@ -51,7 +53,10 @@ class Attempts:
             return unknown(self.check, _("no call was made"))
         promised, whose = run.consumer.promises.attempts or 1, attribute(journal)
         well = usual(journal, whose)
+        wait = run.consumer.promises.longest_backoff
         for call in journal.calls:
+            if names_the_cause(run, call, whose) or overrun(call, whose, journal, longest_wait=wait):
+                continue  # no_retry_on, or deadline_budget, says why.
             for chain in whose.chains(call):
                 if tried := _too_often(call, chain, promised, well):
                     return self._too_many(call, tried, promised, journal)
@@ -87,11 +92,14 @@ class Attempts:
         """What cannot be given to one call is judged in sum: at most calls times attempts."""
         kinds: dict[object, list[Attempt]] = {}
         for attempt in whose.shared:
-            kinds.setdefault(attempt.key[:2], []).append(attempt)
+            kinds.setdefault((*attempt.key[:2], attempt.spare), []).append(attempt)
         for shared in kinds.values():
             first, last = shared[0].started, shared[-1].started
             around = [c for c in journal.calls if c.started <= last and (c.ended is None or c.ended >= first)]
-            if len(shared) > promised * sum(well.of_a_kind(call, shared[0]) for call in around):
+            # The one repeat after a refused token, which each of them may make.
+            repeats = min(len(around), sum(attempt.refused_credential for attempt in shared))
+            tried = len(shared) - repeats - _replacements(shared)
+            if tried > promised * sum(well.of_a_kind(call, shared[0]) for call in around):
                 return self._too_many_in_sum(around, shared, promised, journal)
         return passed(self.check)
 
@@ -116,6 +124,25 @@ def _too_often(call: Call, chain: tuple[Attempt, ...], promised: int, well: Usua
         return tried
     few = promised * well.of_one_address(call, chain[0])
     return next((alike for part in by_address(chain) if len(alike := counted(part)) > few), ())
+
+
+def _replacements(shared: Sequence[Attempt]) -> int:
+    """How many bare connections were opened at once in place of one that was given up.
+
+    Node's client (undici) opens the next one when a request is aborted, whether or not there is one to send.
+    """
+    given_up: list[float] = []
+    count = 0
+    for attempt in shared:
+        if attempt.exchange is not None or attempt.ended is None:
+            continue
+        left = next((end for end in given_up if 0 <= attempt.started - end <= REPLAY_WITHIN), None)
+        if left is None:
+            given_up.append(attempt.ended)
+        else:
+            given_up.remove(left)
+            count += 1
+    return count
 
 
 def _afterwards(call: Call, whose: Attribution) -> Iterator[Attempt]:

@@ -9,6 +9,7 @@ from crm_contracts.model.call import Call
 from crm_contracts.model.fault import Trait
 from crm_contracts.model.journal import Journal
 from crm_contracts.model.language import _
+from crm_contracts.model.permanent import names_the_cause
 from crm_contracts.model.promises import Backoff as Promise
 from crm_contracts.model.run import Run
 from crm_contracts.model.span import human
@@ -49,7 +50,7 @@ class BackoffCheck:
         traits = run.scenario.traits()
         if not traits:
             return _("nothing goes wrong here, so nothing is tried again")
-        if traits <= {Trait.UNREACHABLE}:
+        if traits <= {Trait.UNREACHABLE, Trait.UNRESOLVED}:
             return _("no attempt is visible while no connection is accepted")
         return _("a refused credential calls for no backoff") if traits <= {Trait.CREDENTIALS} else None
 
@@ -60,6 +61,8 @@ class BackoffCheck:
         promise, whose = run.consumer.promises.backoff, attribute(journal)
         well, ratios = usual(journal, whose), list[float]()
         for call in journal.calls:
+            if names_the_cause(run, call, whose):
+                continue  # No wait makes these right: no_retry_on says so.
             for chain in (part for one in whose.chains(call) for part in by_address(one)):
                 if well.of_one_address(call, chain[0]) > 1:
                     continue  # Several things of a kind: nobody knows which waited for which.

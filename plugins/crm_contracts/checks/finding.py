@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from crm_contracts.model.attempts import Attempt
-from crm_contracts.model.call import Call
+from crm_contracts.model.call import Call, Phase
 from crm_contracts.model.exchange import Exchange
 from crm_contracts.model.fault import Trait
 from crm_contracts.model.journal import Journal
@@ -15,6 +15,9 @@ MOST_LINES = 8
 """Evidence is the smallest that shows the defect; longer lists are cut in the middle."""
 
 _LAYERS = {
+    Trait.UNRESOLVED: Layer.DNS,
+    Trait.UNTRUSTED: Layer.TLS,
+    Trait.HANDSHAKE: Layer.TLS,
     Trait.CREDENTIALS: Layer.AUTH,
     Trait.TOKEN_ENDPOINT: Layer.AUTH,
     Trait.MALFORMED: Layer.RESPONSE,
@@ -64,9 +67,23 @@ def failed(
 
 
 def layer_of(traits: Iterable[Trait]) -> Layer:
-    """The layer at which these traits act; the most telling one where there are several."""
+    """The layer at which these traits act, the most telling one where there are several; without any, what was answered.
+
+    A fault without traits leaves answers sound and surprising: one field more, a page that comes twice.
+    """
     present = set(traits)
-    return next((layer for trait, layer in _LAYERS.items() if trait in present), Layer.HTTP)
+    without = Layer.HTTP if present else Layer.RESPONSE
+    return next((layer for trait, layer in _LAYERS.items() if trait in present), without)
+
+
+def phase_name(phase: Phase) -> str:
+    """A phase as a reader's language has it; in files it is a key and stays as it is."""
+    return {
+        Phase.BEFORE: _("before"),
+        Phase.DURING: _("during"),
+        Phase.SETTLE: _("settle"),
+        Phase.AFTER: _("after"),
+    }[phase]
 
 
 def call_line(call: Call, journal: Journal) -> str:
@@ -106,7 +123,8 @@ def _attempt(attempt: Attempt) -> str:
     answer = str(seen.status) if seen.status is not None else _("no answer")
     token = f"  {seen.credential.name} ({seen.credential.state})" if seen.credential else ""
     faults = f"  [{', '.join(seen.faults)}]" if seen.faults else ""
-    return f"{seen.method} {seen.target}  {answer}{token}{faults}"
+    place = _("  at the spare") if seen.spare else ""
+    return f"{seen.method} {seen.target}  {answer}{token}{faults}{place}"
 
 
 def _result(call: Call) -> str:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from crm_contracts.checks.finding import call_line, failed, layer_of, passed, shortened, unknown
+from crm_contracts.checks.finding import call_line, failed, layer_of, passed, phase_name, shortened, unknown
 from crm_contracts.model.call import Call, Phase, is_well
 from crm_contracts.model.consumer import Outcome
+from crm_contracts.model.contract import Effect
 from crm_contracts.model.journal import Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
+from crm_contracts.model.spare import served_by_spare
 from crm_contracts.model.verdict import Finding, Layer, Side
 
 _GRACEFUL = (Outcome.OK, Outcome.DEGRADED, Outcome.QUEUED, Outcome.REFUSED)
@@ -21,6 +23,7 @@ class Outcomes:
     `before`, `during` and `after` list what is allowed (default: before ok; during ok, degraded, queued, refused; after
     ok; where a credential stays refused, as a static token does, also what is allowed during). Calls while a caller settles are judged by `recovery` alone.
     A write that is always queued, before any fault too, may be queued where ok is asked for; lost_writes sees that it arrives.
+    What a spare address answered well may be ok whatever is on at the first one.
 
     Example: `{check: outcomes, during: [ok, degraded]}`.
     Source: N7, N11; JUDGING, outcomes by default.
@@ -44,6 +47,7 @@ class Outcomes:
                 for call in journal.calls_in(phase)
                 if call.outcome not in allowed
                 and not (Outcome.OK in allowed and is_well(call, journal.calls))
+                and not (call.outcome is Outcome.OK and served_by_spare(call, journal))
             ]
             if wrong:
                 return self._failed(run, journal, phase, wrong)
@@ -60,7 +64,9 @@ class Outcomes:
         allowed = ", ".join(dict.fromkeys(self._allowed(phase, run)))
         sentence = _("{phase}: {call} was {outcome}; allowed there: {allowed}")
         first = wrong[0]
-        reason = sentence.format(phase=phase, call=first.name, outcome=first.outcome, allowed=allowed)
+        reason = sentence.format(
+            phase=phase_name(phase), call=first.name, outcome=first.outcome, allowed=allowed
+        )
         lines = [call_line(call, journal) for call in wrong]
         return failed(
             self.check,
@@ -102,6 +108,11 @@ def _remedy(call: Call, phase: Phase) -> str:
         Outcome.HUNG: _("Give every call to the CRM a timeout, shorter than the promised deadline."),
         Outcome.REFUSED: _(
             "Serve cached or default data with a visible notice, or allow `refused` in the scenario."
+        )
+        if call.effect is Effect.READ
+        else _(
+            "Queue the write and deliver it later, or tell the user plainly that nothing was saved and allow `refused` in "
+            "the scenario."
         ),
     }
     return remedies.get(

@@ -55,7 +55,7 @@ class SafeRetries:
         well = usual(journal, whose)
         for call in writes:
             looks = [a.started for a in whose.of(call) if _looked(run, a)]
-            for chain in chains(whose.of(call)):
+            for chain in chains(whose.of(call), together=True):
                 several = well.of_one_thing(call, chain[0]) > 1
                 if _unsafe(run, _as_received(chain, journal), looks, several=several):
                     return self._failed(call, chain, journal)

@@ -36,9 +36,10 @@ class TokenRefresh:
 
     Three trials are never mixed. *Refused early*: after a refusal the caller gets one new token and repeats once; where
     the contract says that a refusal is no refresh signal, or the token is static, the call is refused after one
-    attempt; callers of one token ask for one new token together, and do not ask in a loop where none is to be had. *Honest short life*: nothing that starts later than expiry + 1 s carries the old token, unless no refresh
-    ahead of time is promised and the refusal is answered by one refresh. *Leeway* (only where promised): no call that
-    begins more than 0.7 s after the promised moment sends the old token.
+    attempt; nobody asks in a loop where none is to be had. *Honest short life*: nothing that starts later than
+    expiry + 1 s carries the old token, unless no refresh ahead of time is promised and the refusal is answered by one
+    refresh. *Leeway* (only where promised): no call that begins more than 0.7 s after the promised moment sends the old
+    token. That callers who share a token ask for one together is `refresh_stampede`'s.
 
     Example: `{check: token_refresh}`.
     Source: N1, N2, N3; JUDGING, tokens.
@@ -74,8 +75,7 @@ class TokenRefresh:
         """After a refusal: one new token, one repeat, and the old token never again."""
         if not refused:
             return self._never_refused(journal)
-        found = self._kept(journal, refused) or self._looped(journal) or self._hammered(run, journal)
-        if found := found or self._stampede(journal, refused):
+        if found := self._kept(journal, refused) or self._looped(journal) or self._hammered(run, journal):
             return found
         first = refused[0]
         if not any(answered_since(grant, first.started) for grant in journal.grants):
@@ -129,18 +129,6 @@ class TokenRefresh:
                 sentence = _("{call} asked {count} times for a token that it did not get, without a pause")
                 return self._finding(sentence.format(call=call.name, count=len(own)), journal, [])
         return None
-
-    def _stampede(self, journal: Journal, refused: tuple[Exchange, ...]) -> Finding | None:
-        """More tokens asked for side by side than were refused: one refresh serves all callers of a token."""
-        since, tokens = min(e.started for e in refused), {token_of(e) for e in refused}
-        got = [g for g in journal.grants if g.succeeded and g.delivered and g.requested >= since]
-        first = min((grant.delivered or 0.0 for grant in got), default=0.0)
-        together = [grant for grant in got if grant.requested < first]
-        if len(together) <= len(tokens):
-            return None
-        sentence = _("{count} tokens were asked for at once after {refused} was refused; one is enough")
-        reason = sentence.format(count=len(together), refused=", ".join(sorted(tokens)))
-        return self._finding(reason, journal, [_attempt(e) for e in refused])
 
     def _not_refreshable(self, journal: Journal, refused: tuple[Exchange, ...]) -> Finding:
         """A refusal that no refresh can mend: one attempt, and the user is told."""

@@ -20,6 +20,12 @@ COMMANDS = (
     "describe",
     "new",
     "known",
+    "pin",
+    "pact",
+    "diagnose",
+    "diff",
+    "impact",
+    "probe",
     "schema",
     "doctor",
 )
@@ -105,10 +111,20 @@ def _sentence(name: str) -> str:
         "try": _("make one call of a caller, with a fault if you like, and show what happened"),
         "serve": _("start the lab, so that any program or curl can be pointed at it"),
         "fault": _("switch faults of a served lab on and off, from a second terminal"),
-        "list": _("list faults, checks, scenarios, consumers or calls, each with its sentence"),
-        "describe": _("explain a fault, a check or a scenario: meaning, settings, example, remedy"),
+        "list": _("list faults, checks, mutations, scenarios, consumers or calls, each with its sentence"),
+        "describe": _(
+            "explain a fault, a check, a mutation or a scenario: meaning, settings, example, remedy"
+        ),
         "new": _("write a commented start of a contract, a consumer or a scenario"),
         "known": _("list known issues, or add all that fails now, so that only new failures count"),
+        "diagnose": _(
+            "tell what is wrong with a request at hand, byte by byte, and how it differs from a good one"
+        ),
+        "diff": _("compare two versions of a contract: what breaks whom, and whom to tell"),
+        "impact": _("tell which consumers use an operation or a field"),
+        "probe": _("ask a real CRM, reading only, whether it still is as the contract says"),
+        "pact": _("compare pact files with the contract, record them from a consumer, verify a provider"),
+        "pin": _("write an answer that a caller did not bear down as a scenario"),
         "schema": _("write the JSON Schema of scenarios for editors"),
         "doctor": _(
             "tell what is installed, which engine is used and why, and what to do about what is missing"

@@ -98,9 +98,8 @@ class Adoption:
         if addition.text == text:
             return False
         _put(path, addition.text)
-        sentence = _("{path}: {added} entries are new, {extended} have more checks.")
-        shown = os.path.relpath(path)
-        print(sentence.format(path=shown, added=addition.added, extended=addition.extended))
+        told = _changes(addition.added, addition.extended)
+        print(_("{path}: {changes}.").format(path=os.path.relpath(path), changes=told))
         return True
 
     def _issue(self, seen: Seen) -> KnownIssue:
@@ -144,6 +143,18 @@ class Adoption:
             sentence = _("{checks}: no longer failing; take it out at {place}")
             return sentence.format(checks=", ".join(mended), place=issue.position)
         return ""
+
+
+def _changes(added: int, extended: int) -> str:
+    told = []
+    if added:
+        told.append(
+            _("1 entry was added") if added == 1 else _("{count} entries were added").format(count=added)
+        )
+    if extended:
+        sentence = _("{count} entries have more checks now").format(count=extended)
+        told.append(_("1 entry has more checks now") if extended == 1 else sentence)
+    return ", ".join(told)
 
 
 def _is_new(seen: Seen, known: tuple[KnownIssue, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""`crm-contracts describe`: a fault, a check or a scenario, from the code's own words; or all of them as reference pages."""
+"""`crm-contracts describe`: a fault, a check, a mutation or a scenario, from the code's own words; or all of them as reference pages."""
 
 import argparse
 from collections.abc import Iterator
@@ -12,16 +12,18 @@ if TYPE_CHECKING:
     from crm_contracts.model.scenario import Scenario
     from crm_contracts.project import Project
 
-KINDS = ("check", "fault", "scenario")
+KINDS = ("check", "fault", "mutation", "scenario")
 COLUMNS = 80
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what can be asked."""
     parser.add_argument(
-        "what", nargs="*", metavar="KIND NAME", help=_("check | fault | scenario, and its name")
+        "what", nargs="*", metavar="KIND NAME", help=_("check | fault | mutation | scenario, and its name")
     )
-    parser.add_argument("--all", action="store_true", help=_("every fault, check and shipped scenario"))
+    parser.add_argument(
+        "--all", action="store_true", help=_("every fault, check, mutation and shipped scenario")
+    )
     parser.add_argument(
         "--markdown", action="store_true", help=_("with --all: write the reference pages of the docs")
     )
@@ -72,16 +74,18 @@ def _asked(words: list[str]) -> tuple[str, str]:
 
 
 def _kind_of(name: str) -> str:
-    from crm_contracts.catalogue import check_entries, fault_entries
+    from crm_contracts.catalogue import check_entries, fault_entries, mutation_entries
     from crm_contracts.cli.refusal import Refused, unknown
 
-    kinds = {entry.name: entry.kind for entry in (*check_entries(), *fault_entries())}
+    # A few names are those of a fault and of a mutation: alone they mean the fault.
+    entries = (*mutation_entries(), *check_entries(), *fault_entries())
+    kinds = {entry.name: entry.kind for entry in entries}
     if name in kinds:
         return kinds[name]
     try:
         _scenario(name)
     except Refused:
-        sentence = _("There is no check, fault or scenario {name!r}.")
+        sentence = _("There is no check, fault, mutation or scenario {name!r}.")
         raise unknown(sentence.format(name=name), name, kinds, remedy=_lists()) from None
     return "scenario"
 
@@ -94,15 +98,20 @@ def _lists() -> str:
 
 
 def _entry(kind: str, name: str) -> "Entry":
-    from crm_contracts.catalogue import check_entries, fault_entries, scenario_entry
+    from crm_contracts.catalogue import check_entries, fault_entries, mutation_entries, scenario_entry
     from crm_contracts.cli.refusal import unknown
 
     if kind == "scenario":
         return scenario_entry(_scenario(name)[1])
-    entries = {entry.name: entry for entry in (fault_entries if kind == "fault" else check_entries)()}
+    listed = {"fault": fault_entries, "check": check_entries, "mutation": mutation_entries}
+    entries = {entry.name: entry for entry in listed[kind]()}
     if name not in entries:
-        sentence = _("There is no fault {name!r}.") if kind == "fault" else _("There is no check {name!r}.")
-        raise unknown(sentence.format(name=name), name, entries)
+        sentences = {
+            "fault": _("There is no fault {name!r}."),
+            "check": _("There is no check {name!r}."),
+            "mutation": _("There is no mutation {name!r}."),
+        }
+        raise unknown(sentences[kind].format(name=name), name, entries)
     return entries[name]
 
 

@@ -13,8 +13,12 @@ from crm_contracts.toxiproxy_fetch import RELEASES, VERSION
 EXTRAS = {
     "payloads": ("hypothesis", "schemathesis"),
     "pact": ("pact-python",),
+    "tls": ("cryptography", "trustme"),
     "drill": ("jinja2", "plotly", "rich"),
 }
+SPEEDS = ("pytest-xdist",)
+"""What nobody needs and many want."""
+COLUMNS = 80
 TEXT = 20
 
 
@@ -77,7 +81,7 @@ def _python() -> Iterator[str]:
 
 def _packages() -> Iterator[str]:
     for name in ("pytest-crm-contracts", "pytest", "pytest-xdist", "toxiproxy-python", "jsonschema-rs"):
-        yield _row(name, _version(name) or _("not installed"))
+        yield _row(name, _version(name) or _lacking(name))
     for extra, packages in EXTRAS.items():
         missing = [package for package in packages if _version(package) is None]
         said = ", ".join(f"{package} {_version(package)}" for package in packages if package not in missing)
@@ -86,6 +90,13 @@ def _packages() -> Iterator[str]:
             lacks = _("lacks {packages}; get it: {command}")
             said = lacks.format(packages=", ".join(missing), command=install)
         yield _row(f"[{extra}]", said)
+
+
+def _lacking(package: str) -> str:
+    if package not in SPEEDS:
+        return _("not installed")
+    install = f"{Path(sys.executable).as_posix()} -m pip install {package}"
+    return _("not installed; runs go one after another without it; get it: {command}").format(command=install)
 
 
 def _engine() -> Iterator[str]:
@@ -143,6 +154,7 @@ def _version(package: str) -> str | None:
 
 
 def _row(label: str, text: str) -> str:
-    from crm_contracts.reports.columns import padded
+    from crm_contracts.reports.columns import padded, wrapped
 
-    return f"{padded(label, TEXT)}  {text}"
+    first, *others = wrapped(text, COLUMNS, indent=" " * (TEXT + 2)) or [""]
+    return "\n".join((f"{padded(label, TEXT)}  {first.lstrip()}", *others))

@@ -2,12 +2,13 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast, get_args, get_origin
 
 from pydantic import JsonValue
 
+from crm_contracts.catalogue.docstring import Docstring
 from crm_contracts.cli.refusal import Refused
 from crm_contracts.documents import parse, validate
 from crm_contracts.faults import FAULTS, AnyFault
@@ -67,7 +68,14 @@ def fault_from(
     except Problems as found:
         # Line 1 is the bracket, line 2 the name, every setting has a line of its own.
         columns = ((first, first), (first, first), *(word.columns for word in words))
-        raise Problems([_placed(problem, line, columns) for problem in found.problems]) from None
+        placed = [_placed(problem, line, columns) for problem in found.problems]
+        # What was meant comes first: a word with a typo leaves the right one missing, too.
+        placed.sort(key=lambda one: one.suggestion is None)
+        told = {one.suggestion for one in placed}
+        name = str(settings["fault"])
+        raise Problems(
+            [replace(one, remedy=one.remedy or _example(name, one, told)) for one in placed]
+        ) from None
 
 
 def _placed(problem: Problem, line: str, columns: Sequence[tuple[int, int]]) -> Problem:
@@ -75,6 +83,19 @@ def _placed(problem: Problem, line: str, columns: Sequence[tuple[int, int]]) -> 
     is_value = problem.position.column > 1
     position = Position(file=_("command line"), line=1, column=columns[place][is_value])
     return replace(problem, position=position, source=line)
+
+
+def _example(name: str, problem: Problem, told: Collection[str | None]) -> str:
+    """For a setting that must be given, how it is given, from the fault's own example."""
+    settings = {kind.__dataclass_fields__["fault"].default: kind for kind in FAULTS}
+    example = (
+        parse(Docstring.of(settings[name]).example.encode(), file="example").value if name in settings else {}
+    )
+    for key, value in example.items() if isinstance(example, dict) else ():
+        if repr(key) in problem.message and key not in told and key != "fault" and problem.suggestion is None:
+            words = (f"--{key.replace('_', '-')}", value if isinstance(value, str) else json.dumps(value))
+            return _("For example: {example}").format(example=shlex.join((name, *words)))
+    return ""
 
 
 def _words(name: str, words: Sequence[str], first: int) -> list[Word]:

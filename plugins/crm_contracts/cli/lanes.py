@@ -5,7 +5,6 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 
 from crm_contracts.host import LabGone
-from crm_contracts.model.consumer import PythonDriver
 from crm_contracts.model.journal import Journal
 from crm_contracts.project import Conductor, Judged, Planned
 from crm_contracts.project.conductor import nothing_seen
@@ -26,7 +25,7 @@ class Lanes:
                 waiting.append(run)
             else:
                 yield unreached
-        apart = [run for run in waiting if run.is_baseline or _lives_here(run)]
+        apart = [run for run in waiting if run.is_baseline or run.lives_here]
         yield from map(self._conductor.judged, apart)
         yield from self._together([run for run in waiting if run not in apart])
 
@@ -55,9 +54,3 @@ def _journal(run: Planned, future: "Future[Journal]") -> Journal:
         return future.result()
     except LabGone as gone:
         return nothing_seen(run.run, trouble=str(gone))
-
-
-def _lives_here(planned: Planned) -> bool:
-    """Whether the caller lives in this process, which answers the lab only while it waits for one run."""
-    driver = planned.run.consumer.driver
-    return isinstance(driver, PythonDriver) and driver.in_process

@@ -32,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
     problems = list(dict.fromkeys(found))
     for problem in problems:
         print(f"{problem}\n")
-    print(_told(len(files), len(problems)))
+    shipped = sum(project.layout.shown(path).startswith("builtin/") for path in files)
+    print(_told(len(files) - shipped, shipped, len(problems)))
     if not files:
         return NOTHING
     return PROBLEMS if problems else 0
@@ -61,7 +62,10 @@ def _problems(project: "object", path: Path) -> Iterator[Problem]:
         yield from lint_contract(path.parent)
 
 
-def _told(files: int, problems: int) -> str:
-    if not files:
+def _told(files: int, shipped: int, problems: int) -> str:
+    if not files and not shipped:
         return _("There is nothing to look at: no contracts, consumers or scenarios are here.")
+    if shipped:
+        sentence = _("Files: {files}, and {shipped} that are shipped. Problems: {problems}.")
+        return sentence.format(files=files, shipped=shipped, problems=problems)
     return _("Files: {files}. Problems: {problems}.").format(files=files, problems=problems)

@@ -1,4 +1,4 @@
-"""`crm-contracts list WHAT`: each thing with its sentence, one a line."""
+"""`crm-contracts list WHAT`: each thing with its sentence."""
 
 import argparse
 import sys
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from crm_contracts.model.problem import Problem
     from crm_contracts.project import Project
 
-KINDS = ("faults", "checks", "scenarios", "consumers", "calls")
+KINDS = ("faults", "checks", "mutations", "scenarios", "consumers", "calls")
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -57,6 +57,12 @@ def _checks() -> Listed:
     return [(entry.name, entry.sentence) for entry in check_entries()], ()
 
 
+def _mutations() -> Listed:
+    from crm_contracts.catalogue import mutation_entries
+
+    return [(entry.name, entry.sentence) for entry in mutation_entries()], ()
+
+
 def _scenarios() -> Listed:
     from crm_contracts.cli.shelf import Shelf
 
@@ -82,6 +88,7 @@ def _calls() -> Listed:
 _LISTS: Mapping[str, Callable[[], Listed]] = {
     "faults": _faults,
     "checks": _checks,
+    "mutations": _mutations,
     "scenarios": _scenarios,
     "consumers": _consumers,
     "calls": _calls,

@@ -23,7 +23,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--from",
         dest="origin",
         metavar="FILE|NAME",
-        help=_("contract: an OpenAPI document, taken as it is; scenario: one that is shipped, to be copied"),
+        help=_(
+            "contract: an OpenAPI document, taken as it is, or a shipped contract (acme-crm), to be copied; scenario: one that "
+            "is shipped, to be copied"
+        ),
     )
     parser.add_argument(
         "--contract",
@@ -53,14 +56,14 @@ def run(options: argparse.Namespace) -> int:
         made = starts[options.what](layout_here(Path.cwd()), options)
     except ValueError as wrong:
         raise Refused(str(wrong)) from None
-    _write(made.files.items())
+    write(made.files.items())
     for path in made.files:
         print(_("{path} is written.").format(path=shown(path)))
     print("\n".join(made.notes))
     return 0
 
 
-def _write(files: "Iterable[tuple[Path, str | bytes]]") -> None:
+def write(files: "Iterable[tuple[Path, str | bytes]]") -> None:
     """Write all of them or none; raises Refused where one is there already."""
     from crm_contracts.cli.refusal import Refused
 

@@ -1,4 +1,4 @@
-"""The reference pages of the docs: faults.md, checks.md and scenarios.md, made from what the code says of itself."""
+"""The reference pages of the docs: faults.md, checks.md, mutations.md and scenarios.md, made from what the code says of itself."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from crm_contracts.model.language import _, choose_language
 
 def pages() -> Mapping[str, str]:
     """The pages by file name. They are English wherever they are made, so that one file is current for everybody."""
-    from crm_contracts.catalogue import check_entries, fault_entries, page, scenario_entry
+    from crm_contracts.catalogue import check_entries, fault_entries, mutation_entries, page, scenario_entry
     from crm_contracts.cli.shelf import Shelf
     from crm_contracts.project import Layout, Project
 
@@ -20,6 +20,7 @@ def pages() -> Mapping[str, str]:
         return {
             "faults.md": page("Faults", _FAULTS, fault_entries()),
             "checks.md": page("Checks", _CHECKS, check_entries()),
+            "mutations.md": page("Mutations", _MUTATIONS, mutation_entries()),
             "scenarios.md": page("Scenarios", _SCENARIOS, map(scenario_entry, shelf.scenarios.values())),
         }
     finally:
@@ -61,6 +62,11 @@ _CHECKS = f"""{_MADE}
 
 A check asks one question about a run. Each run is judged by every check that applies; a scenario's `expect` changes the
 settings of one: `expect: [{{check: outcomes, during: [ok, degraded]}}]`."""
+_MUTATIONS = f"""{_MADE}
+
+A mutation is a named way to break a payload that was valid. Hypothesis draws the payload and the place; what was found can
+stand in a scenario: `faults: [{{fault: malformed_body, variant: trailing_comma, position: 3}}]`. What must be refused and what a
+caller may accept is said of each."""
 _SCENARIOS = f"""{_MADE}
 
 These scenarios are shipped. `crm-contracts new scenario NAME --from one-of-these` copies one into your project; `crm_scenarios`

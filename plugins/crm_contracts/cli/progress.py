@@ -8,6 +8,10 @@ from typing import Protocol
 from crm_contracts.model.language import _
 from crm_contracts.model.span import human
 from crm_contracts.reports import RunReport
+from crm_contracts.reports.columns import ending, padded, width
+from crm_contracts.reports.words import verdict_name
+
+COLUMNS = 80
 
 
 class Progress(Protocol):
@@ -27,7 +31,9 @@ class Plain:
         """Print it."""
         self._seen += 1
         count = f"[{self._seen:>{len(str(self._total))}}/{self._total}]"
-        print(f"{count} {run.word:<8} {run.item}  {human(run.seconds)}", flush=True)
+        head, took = f"{count} {padded(verdict_name(run.word), 8)} ", f"  {human(run.seconds)}"
+        room = COLUMNS - width(head) - width(took)
+        print(f"{head}{ending(run.item, room)}{took}", flush=True)
 
 
 class Bar:
@@ -40,7 +46,8 @@ class Bar:
         """Move it on."""
         bar = self._bar
         if not run.expected.as_expected:
-            bar.console.print(f"{run.word:<8} {run.item}", markup=False, highlight=False)  # type: ignore[attr-defined]
+            told = f"{padded(verdict_name(run.word), 8)} {run.item}"
+            bar.console.print(told, markup=False, highlight=False)  # type: ignore[attr-defined]
         bar.update(self._task, advance=1, description=run.item)  # type: ignore[attr-defined]
 
 

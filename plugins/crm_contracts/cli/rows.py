@@ -1,4 +1,4 @@
-"""Things with their sentences, one a line: wrapped under the sentence on a terminal, whole lines for other programs."""
+"""Things with their sentences, one after the other, wrapped under the sentence."""
 
 import shutil
 import sys
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from crm_contracts.reports.columns import padded, width, wrapped
 
+COLUMNS = 80
 GAP = 2
 SHARE = 0.4
 """Of a terminal's columns a name takes so many; a longer one has its sentence on the next line."""
@@ -33,6 +34,6 @@ def rows(pairs: Iterable[tuple[str, str]], *, columns: int | None = None) -> Ite
             yield from others
 
 
-def terminal() -> int | None:
-    """The columns of the terminal that we write to, or None where it is none."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+def terminal() -> int:
+    """The columns of the terminal that we write to; a log or a pipe has as many as a small terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else COLUMNS

@@ -118,10 +118,10 @@ def _runs(layout: "Layout", options: argparse.Namespace) -> "list[Run]":
         consumers = [consumer_named(layout, name) for name in dict.fromkeys(names)]
         return [_run(one, load_contract(one.contract), options.seed) for one in consumers]
     contract = contract_named(layout, options.contract)
-    return [_run(_anybody(contract), contract, options.seed)]
+    return [_run(anybody(contract), contract, options.seed)]
 
 
-def _anybody(contract: "Contract") -> "Consumer":
+def anybody(contract: "Contract") -> "Consumer":
     """Whoever is pointed at the lab: a consumer that promises nothing in particular."""
     from crm_contracts.model.consumer import CommandDriver, Consumer
 

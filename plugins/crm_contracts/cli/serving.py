@@ -22,7 +22,7 @@ from crm_contracts.model.language import _
 from crm_contracts.model.problem import Problems
 from crm_contracts.model.span import human
 from crm_contracts.reports.timeline import connection_words, exchange_words
-from crm_contracts.scenarios.binding import resolved
+from crm_contracts.scenarios.binding import out_of_reach, resolved
 from crm_contracts.serving import Answer, Control, Order, Served, Switched
 
 _WHEN = ("at", "flap", "repeat", "ramp")
@@ -118,9 +118,9 @@ class Serving:
             return Answer(done=False, lines=lines)
         lines_of = []
         for one, switched in found:
-            told = _went_off(one.switch_off(switched))
-            self._say(one, told)
-            lines_of.append(told)
+            window = one.switch_off(switched)
+            self._say(one, _went_off(window))
+            lines_of += [_went_off(window), *afterwards(window)]
         return Answer(done=True, lines=tuple(lines_of) or (_("No fault is on."),))
 
     def _list(self, chosen: list[Served], _order: Order) -> Answer:
@@ -148,7 +148,7 @@ def _fault(settings: dict[str, JSON], one: Served) -> Fault:
         )
     run = one.run
     bound = resolved(fault, run.consumer.promises.spans())
-    if reason := bound.fits(run.consumer, run.contract):
+    if reason := bound.fits(run.consumer, run.contract) or out_of_reach(bound, run):
         raise ValueError(f"{one.name}: {reason}.")
     return bound
 
@@ -156,7 +156,17 @@ def _fault(settings: dict[str, JSON], one: Served) -> Fault:
 def _went_off(window: FaultWindow) -> str:
     sentence = _("fault off: {fault}; exchanges touched: {count}")
     told = sentence.format(fault=window.fault, count=window.touched)
+    if window.place == "toxic" and not window.touched:
+        # What lets nothing pass touches no exchange, and has fired all the same.
+        told = _("fault off: {fault}").format(fault=window.fault)
     return told if window.fired else f"{told} ({window.why})"
+
+
+def afterwards(window: FaultWindow) -> Iterator[str]:
+    """What stays after a fault went off: a token keeps the life that it was given."""
+    terms = window.terms
+    if terms is not None and (terms.refused_after, terms.held_for) != (None, None):
+        yield "  " + _("Tokens that were given out until now stay as they are: get a new token.")
 
 
 def _left(seconds: float) -> str:

@@ -12,13 +12,16 @@ from crm_contracts.cli import program
 from crm_contracts.cli.refusal import Refused, unknown
 from crm_contracts.model.language import _
 from crm_contracts.project import Layout
-from crm_contracts.project.layout import DEFAULT_SCENARIOS
+from crm_contracts.project.layout import DEFAULT_SCENARIOS, shipped_contracts
+from crm_contracts.reports.columns import wrapped
 from crm_contracts.reports.replay import Replay, pytest_program
 
 if TYPE_CHECKING:
     from crm_contracts.contracts.template import ContractStart
 
 SCHEMA = "scenario.schema.json"
+COLUMNS = 80
+_OF_A_CONTRACT = ("contract.yaml", "data.yaml", "openapi.yaml", "variants", "documents")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +39,26 @@ def contract(layout: Layout, options: argparse.Namespace) -> Start:
     name = checked_name(options.name)
     folder = layout.paths[0] / name
     start, copied = ContractStart(name=name), dict[str, bytes]()
+    if options.origin in shipped_contracts() and not Path(options.origin).exists():
+        return _copy(name, folder, shipped_contracts()[options.origin])
     if options.origin is not None:
         start, copied = _from_document(name, Path(options.origin))
     written: dict[str, str | bytes] = {**copied, **start.files()}
     files = {folder / file: content for file, content in written.items()}
     return Start(files=files, notes=tuple(_after_contract(name, folder)))
+
+
+def _copy(name: str, folder: Path, shipped: Path) -> Start:
+    """A shipped contract under another name, with its comments; its callers are none of it."""
+    files = [path.relative_to(shipped) for path in sorted(shipped.rglob("*.yaml"))]
+    content: dict[Path, str | bytes] = {
+        folder / file: (shipped / file).read_bytes() for file in files if file.parts[0] in _OF_A_CONTRACT
+    }
+    overlay = (shipped / "contract.yaml").read_text(encoding="utf-8")
+    content[folder / "contract.yaml"] = re.sub(
+        r"^contract: \S+", f"contract: {name}", overlay, count=1, flags=re.MULTILINE
+    )
+    return Start(files=content, notes=tuple(_after_contract(name, folder)))
 
 
 def _from_document(name: str, document: Path) -> "tuple[ContractStart, dict[str, bytes]]":
@@ -50,7 +68,8 @@ def _from_document(name: str, document: Path) -> "tuple[ContractStart, dict[str,
     from crm_contracts.contracts.template import ContractStart, records_for
 
     if not document.is_file():
-        raise Refused(_("There is no file {path}.").format(path=document))
+        sentence = _("There is no file {path}. Shipped contracts can be copied by name: {names}.")
+        raise Refused(sentence.format(path=document, names=", ".join(shipped_contracts())))
     read = load_contract(document)
     # Its own name stays, for other files may refer to it; two names are taken already.
     own = document.name if document.name not in {"contract.yaml", "data.yaml"} else "openapi.yaml"
@@ -99,14 +118,15 @@ def _after_consumer(layout: Layout, file: Path, call: str) -> Iterator[str]:
     yield f"  {program('try', f'{file.stem}.{call}')}"
     yield f"  {program('try', f'{file.stem}.{call}', '--fault', 'status', '--code', '503')}"
     yield f"  {replay.command(_seen(file))}"
-    yield _("It calls the CRM by itself so far: put your own program in the place that the file shows.")
+    told = _("It calls the CRM by itself so far: put your own program in the place that the file shows.")
+    yield from wrapped(told, COLUMNS)
 
 
 def scenario(layout: Layout, options: argparse.Namespace) -> Start:
     """A scenario of a name, new or copied; raises ValueError, Refused."""
     from crm_contracts.scenarios import new_scenario, schema_text
 
-    home = _home(layout)
+    home = own_scenarios(layout)
     path = home / f"{options.name}.yaml"
     if not path.resolve().is_relative_to(home.resolve()):
         sentence = _("{name!r} lies outside of {folder}.")
@@ -121,7 +141,7 @@ def scenario(layout: Layout, options: argparse.Namespace) -> Start:
     return Start(files=files, notes=tuple(_after_scenario(layout, path)))
 
 
-def _home(layout: Layout) -> Path:
+def own_scenarios(layout: Layout) -> Path:
     """Where own scenarios lie: the first folder of `crm_scenarios` that is not ours, else `scenarios`."""
     own = (source.folder for source in layout.sources if not source.builtin and not source.folder.is_file())
     return next(own, layout.root / "scenarios")
@@ -151,9 +171,10 @@ def _after_scenario(layout: Layout, path: Path) -> Iterator[str]:
     yield f"  {replay.command(_seen(path))}"
     yield f"  {program('lint', _seen(path))}"
     if layout.source_of(path) is None:
-        yield _(
+        told = _(
             "From now on only the scenarios of this folder are run. To keep the shipped ones, write into pytest's ini:"
         )
+        yield from wrapped(told, COLUMNS)
         yield f"  crm_scenarios = {DEFAULT_SCENARIOS} scenarios"
 
 

@@ -39,6 +39,7 @@ def load_consumer(path: Path, contract_of: ContractOf) -> Consumer:
         contact=file.contact,
         cannot=frozenset(file.cannot),
         intercept=file.intercept,
+        https=file.https,
     )
     problems += lint(document, file, consumer, contract)
     if problems:
@@ -86,6 +87,7 @@ def _call(
         effect=Effect.WRITE if writes else Effect.READ,
         args=part.args,
         request=part.request.value() if part.request else None,
+        reads=part.reads,
         position=document.position(("calls", name), key=True),
     )
 

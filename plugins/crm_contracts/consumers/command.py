@@ -12,7 +12,8 @@ from itertools import islice
 
 from crm_contracts.consumers import result
 from crm_contracts.consumers.client import read_value
-from crm_contracts.consumers.environment import environment, expand, program
+from crm_contracts.consumers.environment import expand, program, program_environment
+from crm_contracts.consumers.hosts import Hosts, lacking
 from crm_contracts.consumers.output import Output
 from crm_contracts.consumers.process import End, OnSpawn, Process
 from crm_contracts.consumers.service import unstartable
@@ -39,6 +40,8 @@ class CommandCaller:
         self._endpoint: Endpoint | None = None
         self._running: set[Process] = set()
         self._said = ""
+        self._hosts: Hosts | None = None
+        self.lookups = None
 
     @property
     def output(self) -> str:
@@ -57,7 +60,8 @@ class CommandCaller:
     async def start(self, endpoint: Endpoint) -> None:
         """There is nothing to start; raises ConsumerFailed where the command cannot be found."""
         self._endpoint = endpoint
-        env = environment(endpoint, self._driver.env)
+        self._hosts = Hosts(endpoint.host_name) if endpoint.host_name else None
+        env = program_environment(endpoint, self._driver.env)
         name = program([expand(self._driver.command[0], endpoint)], self._cwd, self._folder)[0]
         if shutil.which(name, path=env.get("PATH")) is None:
             raise unstartable(name, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
@@ -93,15 +97,27 @@ class CommandCaller:
         """A command's clocks are its own."""
         return False
 
+    def cannot_resolve(self) -> str | None:
+        """None, or why its resolver is out of reach on this machine."""
+        return lacking()
+
+    async def resolve(self, *, known: bool) -> bool:
+        """Let its look-ups find the lab's name, or not."""
+        return self._hosts is not None and await self._hosts.resolve(known=known)
+
     async def stop(self) -> None:
         """End the commands that still run."""
         for process in tuple(self._running):
             process.kill()
         await asyncio.gather(*(process.ended for process in self._running))
+        if self._hosts is not None:
+            self._hosts.close()
 
     def _spawn(self, name: str, args: Mapping[str, JSON]) -> tuple[Process, Output]:
         words = [self._word(word, name, args) for word in self._driver.command]
-        env = environment(self._endpoint, self._driver.env) if self._endpoint else dict(os.environ)
+        env = program_environment(self._endpoint, self._driver.env) if self._endpoint else dict(os.environ)
+        if self._hosts is not None:
+            env.update(self._hosts.environment())
         answer = Output(head=LONGEST_ANSWER)
         try:
             process = Process.spawn(

@@ -22,6 +22,7 @@ from crm_contracts.model.language import _
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _FACTORY = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:]+\]|[\w.-]*):\d{1,5}")
+_HOST = re.compile(r"(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z][A-Za-z0-9-]{0,62}")
 _URL = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
@@ -41,6 +42,12 @@ def _url(text: str) -> str:
     if not _URL.fullmatch(text):
         raise ValueError(_("{text!r} is no URL; write http://host:port").format(text=text))
     return text
+
+
+def _host(text: str) -> str:
+    if not _HOST.fullmatch(text):
+        raise ValueError(_("{text!r} is no host; write its name alone: api.example.com").format(text=text))
+    return text.lower()
 
 
 def _json_path(text: str) -> str:
@@ -99,8 +106,8 @@ class HttpPart(Part):
     ready_within: Seconds = 30.0
     fresh: Literal["restart", "none"] | FreshPart | None = None
     """How each run gets a fresh state: a new process, none, or a request."""
-    lanes: int = Field(default=1, ge=1)
-    """How many runs may go side by side."""
+    lanes: int | None = Field(default=None, ge=1)
+    """How many runs may go side by side: by default any number where `{port}` gives each its own, else 1."""
 
     def value(self, env: dict[str, str], cwd: str | None) -> HttpDriver:
         """The driver."""
@@ -164,6 +171,8 @@ class CallPart(Part):
     """Its arguments by name; `{unique}` is a fresh marker, `{known.order.id}` a record of the contract's data."""
     request: Request | None = None
     """The request that makes a service do it."""
+    reads: Annotated[tuple[str, ...], Listed] | None = None
+    """The fields that it reads of the answers, by name or dotted path; `crm-contracts impact --observe` finds them."""
 
 
 class RulePart(Part):
@@ -231,7 +240,9 @@ class ConsumerFile(Part):
     promises: PromisesPart = PromisesPart()
     cannot: tuple[Literal["advance", "dns", "tls"], ...] = ()
     """What this caller cannot take part in: [advance] where its clock cannot be moved, as in Go."""
-    intercept: tuple[str, ...] = ()
+    https: bool = False
+    """The lab speaks HTTPS with this caller in every scenario; those about certificates turn it on by themselves."""
+    intercept: Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], Listed] = ()
     """Hosts whose requests are led to the lab although the program cannot be configured."""
 
 

@@ -6,11 +6,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from crm_contracts.consumers.intercept import led
 from crm_contracts.model.consumer import Driver
 from crm_contracts.model.endpoint import Endpoint, Tenant
 
 _PLACEHOLDER = re.compile(r"\{(?:endpoint\.(?:tenants\[(\d+)\]\.)?(\w+)|(port)|(python))\}")
-ENDPOINT_FIELDS = tuple(name for name in Endpoint.__dataclass_fields__ if name != "tenants")
+ENDPOINT_FIELDS = tuple(
+    name for name in Endpoint.__dataclass_fields__ if name not in {"tenants", "intercepts"}
+)
 TENANT_FIELDS = tuple(Tenant.__dataclass_fields__)
 TENANTS = 2
 PLACEHOLDERS = (
@@ -53,6 +56,14 @@ def environment(endpoint: Endpoint, extra: Mapping[str, str], *, port: int | Non
     """The whole environment of one run's process; what the consumer's file says wins."""
     ours = {} if port is None else {"PORT": str(port)}
     return {**os.environ, **ours, **endpoint.environment(), **filled(endpoint, extra, port=port)}
+
+
+def program_environment(
+    endpoint: Endpoint, extra: Mapping[str, str], *, port: int | None = None
+) -> dict[str, str]:
+    """The same for a program that is no part of ours, with what leads it to the lab where it has the CRM's host wired in."""
+    own = filled(endpoint, extra, port=port)
+    return {**environment(endpoint, extra, port=port), **led(endpoint, own)}
 
 
 def handed_over(driver: Driver, endpoint: Endpoint) -> dict[str, str]:

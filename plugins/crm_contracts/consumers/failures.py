@@ -57,9 +57,9 @@ def _import(factory: str, told: Message) -> str:
 
 
 def _interpreter(told: Message, interpreter: str) -> str:
-    """Where a library is lacking; nothing where it is our own interpreter, which nobody named."""
+    """Where a library is lacking; nothing where the caller's own module is, which no interpreter can give it."""
     failure = told["failure"]
-    if not interpreter or not failure or failure["type"] != "ModuleNotFoundError":
+    if not interpreter or told["reason"] != "import" or failure["type"] != "ModuleNotFoundError":
         return ""
     return _("Its interpreter is {interpreter}.").format(interpreter=interpreter)
 

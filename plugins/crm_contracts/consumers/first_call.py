@@ -10,6 +10,7 @@ from crm_contracts.model.contract import Action, Contract, Effect, Operation, Re
 from crm_contracts.model.json import JSON, Schema
 from crm_contracts.model.language import _
 
+ANY_ID = "1001"
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -34,6 +35,11 @@ class FirstCall:
     def name(self) -> str:
         """The method's name."""
         return snake(self.operation.id)
+
+    @property
+    def made_up(self) -> bool:
+        """Whether a value is no record's: the CRM takes it, and knows nothing by it."""
+        return any(not str(one.value).startswith("{known.") for one in self.arguments)
 
     def of(self, where: str) -> tuple[Argument, ...]:
         """The arguments that travel at a place: path, query or body."""
@@ -93,7 +99,7 @@ def _call(contract: Contract, operation: Operation) -> FirstCall | None:
 def _parameters(contract: Contract, operation: Operation) -> Iterator[Argument]:
     declared = {one.name: one.schema for one in operation.parameters if one.where == "path"}
     for name in _PLACEHOLDER.findall(operation.path):
-        value = _known(contract, operation) or _example(contract, declared.get(name, {}))
+        value = _known(contract, operation) or _id(contract, declared.get(name, {}))
         yield Argument(name=snake(name), wire=name, where="path", value=value)
     for one in operation.parameters:
         if one.where == "query" and one.required:
@@ -146,6 +152,12 @@ def _record(records: tuple[Record, ...], operation: Operation) -> Record | None:
 def _key(contract: Contract, operation: Operation) -> str:
     collection = contract.collections.get(operation.collection or "")
     return collection.key if collection is not None else "id"
+
+
+def _id(contract: Contract, schema: Mapping[str, object]) -> JSON:
+    """A value that the schema takes; where it takes any text, one that looks like an id."""
+    value = _example(contract, schema)
+    return ANY_ID if value == "example" else value
 
 
 def _example(contract: Contract, schema: Mapping[str, object]) -> JSON:

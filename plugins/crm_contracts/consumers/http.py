@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 from crm_contracts.consumers import result
 from crm_contracts.consumers.client import NoReplyError, Reply, ask
 from crm_contracts.consumers.driver import ConsumerFailed
+from crm_contracts.consumers.hosts import Hosts, lacking
 from crm_contracts.consumers.pool import DriverPool
 from crm_contracts.consumers.process import End, OnSpawn
 from crm_contracts.consumers.service import Service, answers
+from crm_contracts.consumers.unready import met
 from crm_contracts.model.call import CallResult, Failure
 from crm_contracts.model.consumer import CallSpec, Consumer, HttpCall, HttpDriver
 from crm_contracts.model.endpoint import Endpoint
@@ -33,11 +35,18 @@ class HttpCaller:
         self._consumer, self._driver, self._pool, self._on_spawn = consumer, driver, pool, on_spawn
         self._service: Service | None = None
         self._base = driver.attach or ""
+        self._hosts: Hosts | None = None
+        self.lookups = None
 
     @property
     def output(self) -> str:
         """What the service printed so far; of one that runs already nothing is known."""
         return self._service.process.output.text if self._service else ""
+
+    @property
+    def base(self) -> str:
+        """The address at which it is called; empty before it is started."""
+        return self._base
 
     @property
     def contacts(self) -> None:
@@ -53,6 +62,7 @@ class HttpCaller:
         if self._driver.attach:
             await self._attach()
         else:
+            self._hosts = Hosts(endpoint.host_name) if endpoint.host_name else None
             self._service = await self._started(endpoint)
             self._base = self._service.base
         if isinstance(self._driver.fresh, tuple):
@@ -81,14 +91,25 @@ class HttpCaller:
         """A service's clocks are its own."""
         return False
 
+    def cannot_resolve(self) -> str | None:
+        """None, or why its resolver is out of reach on this machine."""
+        return lacking()
+
+    async def resolve(self, *, known: bool) -> bool:
+        """Let its look-ups find the lab's name, or not."""
+        return self._hosts is not None and await self._hosts.resolve(known=known)
+
     async def stop(self) -> None:
-        """End the service, unless its file asks to keep it for the next run."""
-        if self._service is not None and self._driver.fresh == "restart":
+        """End the service, unless its file asks to keep it for the next run; names are this run's own."""
+        if self._service is not None and (self._driver.fresh == "restart" or self._hosts is not None):
             await self._service.stop()
+        if self._hosts is not None:
+            self._hosts.close()
 
     async def _started(self, endpoint: Endpoint) -> Service:
-        start = partial(Service.start, self._consumer, self._driver, endpoint, self._on_spawn)
-        if self._driver.fresh == "restart":
+        names = self._hosts.environment() if self._hosts is not None else {}
+        start = partial(Service.start, self._consumer, self._driver, endpoint, self._on_spawn, names)
+        if self._driver.fresh == "restart" or self._hosts is not None:
             return await start()
         return await self._pool.service(
             self._consumer, lambda kept: kept.serves(endpoint, self._driver), start
@@ -96,9 +117,13 @@ class HttpCaller:
 
     async def _attach(self) -> None:
         if not await answers(self._base, self._driver):
+            path = urlsplit(self._driver.ready).path
+            url, span = self._base.rstrip("/") + path, human(self._driver.ready_within)
+            if seen := await met(self._base, path or "/"):
+                sentence = _("{url} gave no answer with a status below 500 within {span}. {seen}")
+                raise ConsumerFailed(sentence.format(url=url, span=span, seen=seen))
             sentence = _("Nothing answered at {url} within {span}. Start the program, then run this again.")
-            url = self._base.rstrip("/") + urlsplit(self._driver.ready).path
-            raise ConsumerFailed(sentence.format(url=url, span=human(self._driver.ready_within)))
+            raise ConsumerFailed(sentence.format(url=url, span=span))
 
     async def _reset(self, method: str, path: str) -> None:
         try:

@@ -24,6 +24,7 @@ def lint(document: Document, file: ConsumerFile, consumer: Consumer, contract: C
     yield from _placeholders(document, ("driver",), document.get(("driver",)))
     for call in consumer.calls.values():
         yield from _call(document, call, consumer, contract)
+    yield from _intercept(document, consumer)
     yield from _rules(document, consumer)
     yield from _deadline(document, consumer)
 
@@ -45,6 +46,23 @@ def _driver(document: Document, file: ConsumerFile) -> Iterator[Problem]:
     if driver.command and len(file.calls) > 1 and not told:
         message = _("The command is not told which call to do.")
         yield document.problem(("driver", "command"), message, remedy=_('Put "{call}" among its arguments.'))
+
+
+def _intercept(document: Document, consumer: Consumer) -> Iterator[Problem]:
+    if not consumer.intercept:
+        return
+    driver = consumer.driver
+    why = None
+    if isinstance(driver, HttpDriver) and driver.attach:
+        why = _(
+            "A program that runs already cannot be led to the lab: it is started with its proxy and trust."
+        )
+    elif isinstance(driver, PythonDriver) and driver.in_process:
+        why = _("In the process of the tests no host is led to the lab; leave out in_process.")
+    elif "tls" in consumer.cannot:
+        why = _("An intercepted host is served over HTTPS, which this caller cannot (cannot: [tls]).")
+    if why is not None:
+        yield document.problem(("intercept",), why, key=True)
 
 
 def _foreign(kind: str, document: Document) -> Iterable[str]:

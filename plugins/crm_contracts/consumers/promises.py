@@ -151,7 +151,7 @@ class AlertsPart(Part):
     log: str | None = None
     """A regular expression that the caller's output matches then."""
     metric: str | None = None
-    """The URL of a metric that counts alerts."""
+    """The URL of a number that grows with each alert, or its path at a service; `#name` is a sample in Prometheus' format."""
 
     @model_validator(mode="after")
     def _one_place(self) -> "AlertsPart":

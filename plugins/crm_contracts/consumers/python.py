@@ -63,6 +63,7 @@ class PythonCaller:
         self._stuck: str | None = None
         self._signal = 0
         self.contacts: tuple[Contact, ...] = ()
+        self.lookups: tuple[float, ...] = ()
 
     @property
     def output(self) -> str:
@@ -86,6 +87,8 @@ class PythonCaller:
             "endpoint": endpoint.attributes(),
             "methods": list(self._consumer.calls),
             "env": environment(endpoint, self._driver.env),
+            "host_name": endpoint.host_name,
+            "port": endpoint.port,
         }
         message = await self._ask("start", READY_WITHIN, **order)
         if message is None:
@@ -123,6 +126,16 @@ class PythonCaller:
             return False
         message = await self._ask("advance", ANSWERS_WITHIN, seconds=seconds)
         return message is not None and {"time", "monotonic", "datetime"} <= set(message["moved"])
+
+    def cannot_resolve(self) -> str | None:
+        """Nothing is in the way: what `socket` is asked is heard in the caller's own process."""
+        return None
+
+    async def resolve(self, *, known: bool) -> bool:
+        """Let the caller's look-ups find the lab's name, or not; one that is gone looks nothing up."""
+        if self._living is None or self._end is not None:
+            return True
+        return await self._ask("resolve", ANSWERS_WITHIN, known=known) is not None or self._end is not None
 
     async def stop(self) -> None:
         """Let the caller tidy up where it still can, then end its process group."""
@@ -224,7 +237,9 @@ class PythonCaller:
     def _take(self, message: Message) -> None:
         kind = message["is"]
         if kind == "contact":
-            self.contacts += (Contact(host=message["host"], port=message["port"]),)
+            self.contacts += (_contact(message),)
+        elif kind == "lookup":
+            self.lookups += (message["at"],)
         elif (order := _REPLY_TO.get(kind)) and order in self._replies:
             _resolve(self._replies[order], message)
         elif call := self._open.get(message.get("id", 0)):
@@ -236,9 +251,19 @@ class PythonCaller:
                 _resolve(call.done, result.of_message(message))
 
 
+def _contact(message: Message) -> Contact:
+    return Contact(host=message["host"], port=message["port"], refused=message.get("refused", False))
+
+
 def _resolve(future: "asyncio.Future[T]", value: T) -> None:
     if not future.done():
         future.set_result(value)
 
 
-_REPLY_TO = {"ready": "start", "failed": "start", "advanced": "advance", "stopped": "stop"}
+_REPLY_TO = {
+    "ready": "start",
+    "failed": "start",
+    "advanced": "advance",
+    "resolved": "resolve",
+    "stopped": "stop",
+}

@@ -3,13 +3,15 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from crm_contracts.consumers.client import NoReplyError, ask
 from crm_contracts.consumers.driver import ConsumerFailed
-from crm_contracts.consumers.environment import environment, expand, program
+from crm_contracts.consumers.environment import expand, program, program_environment
 from crm_contracts.consumers.patience import first_of
 from crm_contracts.consumers.process import End, OnSpawn, Process
+from crm_contracts.consumers.unready import met, port_taken
 from crm_contracts.model.consumer import Consumer, HttpDriver
 from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.language import _
@@ -33,22 +35,28 @@ class Service:
 
     @classmethod
     async def start(
-        cls, consumer: Consumer, driver: HttpDriver, endpoint: Endpoint, on_spawn: OnSpawn
+        cls,
+        consumer: Consumer,
+        driver: HttpDriver,
+        endpoint: Endpoint,
+        on_spawn: OnSpawn,
+        names: Mapping[str, str] = MappingProxyType({}),
     ) -> "Service":
-        """Start one and wait until it answers; raises ConsumerFailed."""
+        """Start one and wait until it answers; raises ConsumerFailed. `names` is what its resolver needs."""
         fixed = _fixed(driver.ready)
         if fixed and is_taken(fixed):
             raise _taken(fixed)
         for attempt in range(TRIES):
             port = fixed or free_port()
-            service = cls._spawn(consumer, driver, endpoint, port, on_spawn)
+            service = cls._spawn(consumer, driver, endpoint, port, on_spawn, names=names)
             if await service.is_ready(driver):
                 return service
             ended_by_itself = not service.alive
+            seen = "" if ended_by_itself else await met(service.base, _path(driver))
             await service.stop()
             # Whoever holds the port now is not the service that just ended.
             if fixed or attempt + 1 == TRIES or not (ended_by_itself and is_taken(port)):
-                raise service.unready(driver, ended_by_itself=ended_by_itself)
+                raise service.unready(driver, ended_by_itself=ended_by_itself, seen=seen)
         raise AssertionError
 
     @property
@@ -66,12 +74,19 @@ class Service:
 
     @classmethod
     def _spawn(
-        cls, consumer: Consumer, driver: HttpDriver, endpoint: Endpoint, port: int, on_spawn: OnSpawn
+        cls,
+        consumer: Consumer,
+        driver: HttpDriver,
+        endpoint: Endpoint,
+        port: int,
+        on_spawn: OnSpawn,
+        *,
+        names: Mapping[str, str],
     ) -> "Service":
         folder = consumer.file.resolve().parent
         cwd = folder / driver.cwd if driver.cwd else None
         words = program([expand(word, endpoint, port=port) for word in driver.start], cwd, folder)
-        env = environment(endpoint, driver.env, port=port)
+        env = {**program_environment(endpoint, driver.env, port=port), **names}
         try:
             process = Process.spawn(words, env=env, cwd=cwd, on_spawn=on_spawn)
         except OSError as error:
@@ -84,8 +99,10 @@ class Service:
         """Wait until it answers; False where it ended or did not in time."""
         return await answers(self.base, driver, self.process.ended)
 
-    def unready(self, driver: HttpDriver, *, ended_by_itself: bool) -> ConsumerFailed:
-        """Why it did not come to answer."""
+    def unready(self, driver: HttpDriver, *, ended_by_itself: bool, seen: str = "") -> ConsumerFailed:
+        """Why it did not come to answer; `seen` is what was met at its address."""
+        if taken := port_taken(self.process.output.text):
+            return ConsumerFailed(taken, self.process.output.text)
         if ended_by_itself:
             sentence = _(
                 "The service ended with {end} before it was ready. It must stay in the foreground."
@@ -96,14 +113,14 @@ class Service:
                 "it listen on {{port}}?"
             ).format(ready=f"{self.base}{urlsplit(driver.ready).path}", span=human(driver.ready_within))
             longer = _("One that needs longer to start is given the time: {example}.")
-            sentence += " " + longer.format(example="ready_within: 60s")
+            sentence = " ".join(filter(None, (sentence, seen, longer.format(example="ready_within: 60s"))))
         return ConsumerFailed(sentence, self.process.output.text)
 
 
 async def answers(base: str, driver: HttpDriver, ended: "asyncio.Future[End] | None" = None) -> bool:
     """Ask until there is an answer below 500; False once the time is over or the process has ended."""
     end = time.monotonic() + driver.ready_within
-    path = urlsplit(driver.ready).path or "/"
+    path = _path(driver)
     gone = [ended] if ended else []
     while (left := end - time.monotonic()) > 0 and not any(one.done() for one in gone):
         question = asyncio.create_task(_is_ready(base, path, min(PATIENCE, left)))
@@ -127,6 +144,10 @@ async def _is_ready(base: str, path: str, within: float) -> bool:
     except (OSError, NoReplyError, TimeoutError):
         return False
     return reply.status < 500
+
+
+def _path(driver: HttpDriver) -> str:
+    return urlsplit(driver.ready).path or "/"
 
 
 def _fixed(ready: str) -> int | None:

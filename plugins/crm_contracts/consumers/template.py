@@ -115,6 +115,9 @@ class ConsumerStart:
 
     def _call(self) -> Iterator[str]:
         first = self.first
+        if first.made_up:
+            yield f"  # {_('These values are made up: the contract takes them. Put in what your program asks for, or a record')}"
+            yield f"  # {_('of data.yaml.')}"
         args = {one.name: one.value for one in first.arguments}
         does = (
             first.operation.id

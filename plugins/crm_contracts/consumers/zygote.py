@@ -26,7 +26,11 @@ READY_WITHIN = 30.0
 """Seconds that a Python caller has to be imported and made."""
 
 _ANY = Endpoint(
-    base_url="", token_url="", ca_file="-", tenants=(Tenant(name="", client_id="", client_secret=""),)
+    base_url="",
+    token_url="",
+    ca_file="-",
+    truststore="-",
+    tenants=(Tenant(name="", client_id="", client_secret=""),),
 )
 
 

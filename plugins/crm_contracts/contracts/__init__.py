@@ -7,11 +7,11 @@ Its names are imported on first use: whoever wants one room of it does not pay f
 {'id': 7}
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 # At once: its room has the same name, and would stand in its place.
 from crm_contracts.contracts.strict_json import StrictJsonError, strict_json
+from crm_contracts.lazily import by_room
 
 if TYPE_CHECKING:
     from crm_contracts.contracts.conformance import Conformance
@@ -36,21 +36,18 @@ __all__ = [
     "strict_json",
 ]
 
-_ROOMS = {
-    "Conformance": "conformance",
-    "Match": "router",
-    "Router": "router",
-    "Schemas": "schemas",
-    "advise_contract": "lint",
-    "apply_variant": "loader",
-    "example_for": "examples",
-    "example_of": "examples",
-    "lint_contract": "lint",
-    "load_contract": "loader",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _ROOMS:
-        raise AttributeError(name)
-    return getattr(import_module(f"crm_contracts.contracts.{_ROOMS[name]}"), name)
+__getattr__ = by_room(
+    __name__,
+    {
+        "Conformance": "conformance",
+        "Match": "router",
+        "Router": "router",
+        "Schemas": "schemas",
+        "advise_contract": "lint",
+        "apply_variant": "loader",
+        "example_for": "examples",
+        "example_of": "examples",
+        "lint_contract": "lint",
+        "load_contract": "loader",
+    },
+)

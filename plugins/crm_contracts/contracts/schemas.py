@@ -184,7 +184,33 @@ class _Translation:
                 whole[word] = [name for name in value if name not in hidden]
             elif word in PLAIN:
                 whole[word] = value
+            elif word == "discriminator" and isinstance(value, dict):
+                whole[f"x-{word}"] = self.discriminator(value, words, base, hidden)
         return whole
+
+    def discriminator(
+        self, told: Mapping[str, JSON], words: Mapping[str, JSON], base: str, hidden: frozenset[str]
+    ) -> JSON:
+        """Which value of its property names which branch; no validator reads it, but whoever makes values does."""
+        branches = [part for word in ("oneOf", "anyOf") if isinstance(part := words.get(word), list)]
+        references = [part.get("$ref") for branch in branches for part in branch if isinstance(part, dict)]
+        known = [reference for reference in references if isinstance(reference, str)]
+        mapping = told.get("mapping")
+        named: dict[str, JSON] = dict(mapping) if isinstance(mapping, dict) else {}
+        meant = {
+            value: one
+            if isinstance(one, str) and ("#" in one or "/" in one)
+            else f"#/components/schemas/{one}"
+            for value, one in named.items()
+        }
+        unnamed = [one for one in known if one not in meant.values()]
+        meant |= {next(reversed(steps(one)), one): one for one in unnamed}
+        targets = {
+            value: self.referred(one, base, hidden).get("$ref")
+            for value, one in meant.items()
+            if one in known
+        }
+        return {"propertyName": told.get("propertyName"), "mapping": targets}
 
     def hidden(self, words: Mapping[str, JSON], base: str, depth: int) -> frozenset[str]:
         properties = words.get("properties")

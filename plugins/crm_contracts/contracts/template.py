@@ -133,7 +133,8 @@ def _beside(name: str, document: str) -> Iterator[str]:
 
 def _head(name: str) -> Iterator[str]:
     yield f"# {_('What OpenAPI cannot say about this CRM: credentials, limits, what it answers when it fails.')}"
-    yield f"# {_('Every key has a default. The reference with all of them: contracts/acme-crm/contract.yaml of crm-contracts.')}"
+    yield f"# {_('Every key has a default. A contract with all of them, explained, is yours to read by:')}"
+    yield "#   crm-contracts new contract acme --from acme-crm"
     yield ""
     yield f"contract: {name}"
     yield f"# contact: crm-team@example.com      # {_('who is told about a broken promise of the CRM')}"

@@ -13,11 +13,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from crm_contracts.faults.flap import Flap
-from crm_contracts.model.consumer import Consumer
+from crm_contracts.model.consumer import Consumer, HttpDriver
 from crm_contracts.model.contract import AuthPolicy, Contract, Effect, Refusal
 from crm_contracts.model.delivery import Delivery
 from crm_contracts.model.exchange import Answer, Request
-from crm_contracts.model.fault import Place, Selector, TokenTerms, Trait
+from crm_contracts.model.fault import Alterations, Place, Selector, TokenTerms, Trait
 from crm_contracts.model.language import _
 from crm_contracts.model.promises import Promises
 from crm_contracts.model.span import Span, human
@@ -242,6 +242,26 @@ class TokenFault(Selective):
     def fits(self, consumer: Consumer, contract: Contract) -> str | None:  # noqa: ARG002 - others look
         """It needs a contract with credentials."""
         return _("this contract asks for no credential") if contract.auth.kind == "none" else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointFault(Timed):
+    """A fault of the name that the caller is given, or of the TLS behind it."""
+
+    place: ClassVar[Place] = Place.ENDPOINT
+
+    def alters(self) -> Alterations:
+        """What becomes of the endpoint while the fault is on."""
+        raise NotImplementedError
+
+    def fits(self, consumer: Consumer, contract: Contract) -> str | None:  # noqa: ARG002 - others look
+        """A program that runs already was given its address before: it must be the one that is altered."""
+        attached = isinstance(consumer.driver, HttpDriver) and consumer.driver.attach is not None
+        if attached and not self.alters().tls:
+            return _("it runs already, so its resolver cannot be reached")
+        if "tls" in consumer.cannot and self.alters().tls:
+            return _("it cannot be given the lab's certificate authority")
+        return _("it runs already, and without `https: true`") if attached and not consumer.https else None
 
 
 def whole(seconds: float) -> int:

@@ -24,7 +24,8 @@ _OURS = frozenset({"content-length", "transfer-encoding", "connection", "date"})
 _LIMITED = frozenset({429})
 
 
-def _sound(headers: Mapping[str, str | int]) -> Mapping[str, str | int]:
+def sound_headers(headers: Mapping[str, str | int]) -> Mapping[str, str | int]:
+    """These headers; raises ValueError for one that HTTP cannot carry or that the gateway writes by itself."""
     for name, value in headers.items():
         if name.lower() in _OURS:
             raise ValueError(_("the header {name} is written by the gateway itself").format(name=name))
@@ -50,7 +51,9 @@ class Status(ReplyFault):
         JsonValue, Field(description="Text as it stands, or JSON; default: the error envelope.")
     ] = None
     headers: Annotated[
-        Mapping[str, str | int], AfterValidator(_sound), Field(description="Further headers of the answer.")
+        Mapping[str, str | int],
+        AfterValidator(sound_headers),
+        Field(description="Further headers of the answer."),
     ] = field(default_factory=dict)
     retry_after: Annotated[Lasting | None, Field(description="When the CRM says to come back.")] = None
     retry_after_form: Annotated[

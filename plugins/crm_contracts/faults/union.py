@@ -4,7 +4,9 @@ from typing import Annotated, TypeAlias, get_args
 
 from pydantic import Field
 
+from crm_contracts.faults.answer import GivenAnswer
 from crm_contracts.faults.bandwidth import Bandwidth
+from crm_contracts.faults.certificate import Certificate
 from crm_contracts.faults.clock_skew import ClockSkew
 from crm_contracts.faults.cursor_loop import CursorLoop
 from crm_contracts.faults.daily_quota import DailyQuota
@@ -12,6 +14,7 @@ from crm_contracts.faults.damaged_gzip import DamagedGzip
 from crm_contracts.faults.deep_nesting import DeepNesting
 from crm_contracts.faults.delay import Delay
 from crm_contracts.faults.deprecated_version import DeprecatedVersion
+from crm_contracts.faults.dns_failure import DnsFailure
 from crm_contracts.faults.down import Down
 from crm_contracts.faults.duplicate_page import DuplicatePage
 from crm_contracts.faults.expired_cursor import ExpiredCursor
@@ -22,6 +25,7 @@ from crm_contracts.faults.malformed_body import MalformedBody
 from crm_contracts.faults.many_headers import ManyHeaders
 from crm_contracts.faults.missing_last_chunk import MissingLastChunk
 from crm_contracts.faults.moved import Moved
+from crm_contracts.faults.odd_expiry import OddExpiry
 from crm_contracts.faults.partial_success import PartialSuccess
 from crm_contracts.faults.premature_close import PrematureClose
 from crm_contracts.faults.refresh_refused import RefreshRefused
@@ -36,6 +40,7 @@ from crm_contracts.faults.slow_first_byte import SlowFirstByte
 from crm_contracts.faults.stale_etag import StaleEtag
 from crm_contracts.faults.status import Status
 from crm_contracts.faults.timeout import Timeout
+from crm_contracts.faults.tls_handshake_hangs import TlsHandshakeHangs
 from crm_contracts.faults.token_endpoint import TokenEndpoint
 from crm_contracts.faults.token_expired import TokenExpired
 from crm_contracts.faults.token_lifetime import TokenLifetime
@@ -54,6 +59,7 @@ AnyFault: TypeAlias = (
     | LimitData
     | Down
     | Status
+    | GivenAnswer
     | MalformedBody
     | PrematureClose
     | Delay
@@ -83,7 +89,11 @@ AnyFault: TypeAlias = (
     | TokenRevoked
     | RefreshRefused
     | TokenEndpoint
+    | OddExpiry
     | ScopeMissing
+    | DnsFailure
+    | Certificate
+    | TlsHandshakeHangs
 )
 
 FAULTS: tuple[type[AnyFault], ...] = get_args(AnyFault)

@@ -8,6 +8,7 @@ import contextlib
 import os
 import queue
 import threading
+from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from crm_contracts.host.in_process import InProcessCallers
 from crm_contracts.host.spawning import Spawned, spawn
 from crm_contracts.lab import LabSettings, Mark, News, Observed
 from crm_contracts.model.call import Call
+from crm_contracts.model.case import Case, Seen
 from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.fault import Fault
 from crm_contracts.model.journal import FaultWindow, Journal
+from crm_contracts.model.json import JSON
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
 
@@ -89,6 +92,11 @@ class LabClient:
         window: FaultWindow = self.ask(frames.SwitchOff(opened=opened, active=active))
         return window
 
+    def put(self, opened: int, collection: str, fields: Mapping[str, JSON]) -> str:
+        """Keep a record in an opened CRM without a request, and return its key."""
+        key: str = self.ask(frames.Put(opened=opened, collection=collection, fields=fields))
+        return key
+
     def record(self, opened: int, made: frames.Made) -> Call:
         """Hand over what came of a call that was made here; returns it as the journal keeps it."""
         call: Call = self.ask(frames.Record(opened=opened, made=made))
@@ -107,6 +115,24 @@ class LabClient:
     def close_opened(self, opened: int) -> None:
         """Close what `open` opened."""
         self.ask(frames.Close(opened=opened))
+
+    def open_cases(self, run: Run) -> int:
+        """Keep a caller ready for cases; returns its number."""
+        number: int = self.ask(frames.OpenCases(order=frames.Order.of(run)))
+        return number
+
+    def submit_case(self, opened: int, case: Case) -> "Future[Seen]":
+        """Begin a case; several may be under way at once."""
+        return self._send(frames.DoCase(opened=opened, case=case))
+
+    def case(self, opened: int, case: Case) -> Seen:
+        """Do one case and wait for what was seen."""
+        seen: Seen = self.wait(self.submit_case(opened, case))
+        return seen
+
+    def close_cases(self, opened: int) -> None:
+        """End the caller that `open_cases` kept ready."""
+        self.wait(self._send(frames.CloseCases(opened=opened)))
 
     def ask(self, asked: frames.Asked) -> Any:
         """Send one order and wait for its answer; raises LabGone, or what went wrong in the lab.

@@ -7,14 +7,17 @@ import asyncio
 import os
 import pickle
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from crm_contracts.lab import LabSettings, Mark
 from crm_contracts.model.call import CallResult, Phase
+from crm_contracts.model.case import Case
 from crm_contracts.model.consumer import CallSpec, Consumer
 from crm_contracts.model.fault import Fault
+from crm_contracts.model.json import JSON
 from crm_contracts.model.run import Run
 from crm_contracts.model.scenario import Scenario
 
@@ -91,6 +94,15 @@ class Advance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """Keep a record in the CRM without a request; answers with its key."""
+
+    opened: int
+    collection: str
+    fields: Mapping[str, JSON]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """A call that somebody made by hand, and what came of it; `marker` is the unique value that it was given."""
 
@@ -132,6 +144,28 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCases:
+    """Keep a caller ready for cases; answers with its number."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoCase:
+    """Do one case; answers with what was seen. Several may be asked for at once."""
+
+    opened: int
+    case: Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseCases:
+    """End what was kept ready."""
+
+    opened: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
     """Answer with what the lab is made of."""
 
@@ -157,7 +191,22 @@ class CallBack:
     payload: Any = None
 
 
-Asked = Execute | Open | SwitchOn | SwitchOff | Advance | Record | Observe | Watch | Close | Hello
+Asked = (
+    Execute
+    | Open
+    | SwitchOn
+    | SwitchOff
+    | Advance
+    | Put
+    | Record
+    | Observe
+    | Watch
+    | Close
+    | OpenCases
+    | DoCase
+    | CloseCases
+    | Hello
+)
 
 
 def send(descriptor: int, value: object) -> None:

@@ -11,6 +11,7 @@ import contextlib
 import os
 import runpy
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -67,9 +68,10 @@ class Book:
     def __init__(self) -> None:
         self.groups: set[int] = set()
         self.sweeps: set[tuple[str, str]] = set()
+        self.folders: set[str] = set()
 
     def note(self, line: str) -> None:
-        """Take one note: `+PID` (a group began), `-PID` (it ended), or `~URL PREFIX` (proxies to be swept)."""
+        """Take one note: `+PID` (a group began), `-PID` (it ended), `~URL PREFIX` (proxies to be swept), or a folder."""
         kind, what = line[:1], line[1:]
         if kind == "+":
             self.groups.add(int(what))
@@ -78,6 +80,8 @@ class Book:
         elif kind == "~":
             url, _space, prefix = what.partition(" ")
             self.sweeps.add((url, prefix))
+        elif kind == "/":
+            self.folders.add(line)
 
 
 def _end(lab: "subprocess.Popen[bytes]") -> None:
@@ -93,6 +97,8 @@ def _clean(book: Book, mark: str) -> None:
     for escaped in _marked(mark):
         with contextlib.suppress(OSError):
             os.kill(escaped, signal.SIGKILL)
+    for folder in book.folders:
+        shutil.rmtree(folder, ignore_errors=True)
     if book.sweeps:
         sweep = runpy.run_path(str(SWEEP))["sweep"]
         for url, prefix in book.sweeps:

@@ -6,12 +6,14 @@ It takes orders from the runner, does runs, and goes when the runner or the guar
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from crm_contracts.consumers import Driver, DriverPool, open_driver
@@ -19,13 +21,18 @@ from crm_contracts.contracts import load_contract
 from crm_contracts.host import frames
 from crm_contracts.host.in_runner import InRunner
 from crm_contracts.lab import Active, Lab, LabRun, News
+from crm_contracts.model.case import Seen
 from crm_contracts.model.consumer import HttpDriver, PythonDriver
 from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.journal import FaultWindow
 from crm_contracts.model.language import choose_language
 from crm_contracts.model.run import Run
 from crm_contracts.run.capture import Capture
+from crm_contracts.run.cases import Cases
 from crm_contracts.run.execute import execute
+
+DESCRIPTORS = 8192
+"""Open files that the lab may have: 200 callers at once take 800, and the usual limits are 256 and 1024."""
 
 
 @dataclass(slots=True)
@@ -35,8 +42,15 @@ class _Opened:
     active: dict[int, Active] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Ready:
+    cases: Cases
+    turn: contextlib.AsyncExitStack
+    spawned: list[int]
+
+
 class Process:
-    """Answers the runner's orders; runs of one attached program wait for each other, all others go side by side."""
+    """Answers the runner's orders; runs of a program that has one port wait for each other, all others go side by side."""
 
     def __init__(self, lab: Lab, notes: int, answers: int, seconds: float) -> None:
         self._lab = lab
@@ -45,8 +59,9 @@ class Process:
         self._seconds = seconds
         self._pool = DriverPool(self.on_spawn)
         self._opened: dict[int, _Opened] = {}
+        self._ready: dict[int, _Ready] = {}
         self._numbers = 0
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._turns: dict[str, asyncio.Semaphore] = {}
         self.in_runner = InRunner(partial(frames.send, answers))
 
     def on_spawn(self, pid: int) -> None:
@@ -67,6 +82,8 @@ class Process:
         """End everything that is open."""
         for opened in self._opened.values():
             await opened.lab_run.close()
+        for ready in self._ready.values():
+            await ready.cases.close()
         await self._pool.close()
         await self._lab.close()
 
@@ -79,8 +96,12 @@ class Process:
             frames.Advance: self._advance,
             frames.Record: self._record,
             frames.Observe: self._observe,
+            frames.Put: self._put,
             frames.Watch: self._watch,
             frames.Close: self._close,
+            frames.OpenCases: self._open_cases,
+            frames.DoCase: self._do_case,
+            frames.CloseCases: self._close_cases,
             frames.Hello: self._hello,
         }
         return await actions[type(asked)](asked)
@@ -116,11 +137,12 @@ class Process:
     @contextlib.asynccontextmanager
     async def _turn(self, run: Run) -> Any:
         driver = run.consumer.driver
-        fixed = isinstance(driver, HttpDriver) and driver.listen
-        if not fixed:
+        abreast = driver.abreast if isinstance(driver, HttpDriver) else None
+        if abreast is None:
             yield
             return
-        async with self._turns.setdefault(str(fixed), asyncio.Lock()):
+        address = getattr(driver, "listen", None) or run.consumer.name
+        async with self._turns.setdefault(address, asyncio.Semaphore(abreast)):
             yield
 
     async def _open(self, asked: frames.Open) -> tuple[int, Endpoint]:
@@ -141,6 +163,9 @@ class Process:
 
     async def _advance(self, asked: frames.Advance) -> None:
         await self._opened[asked.opened].lab_run.advance(asked.seconds)
+
+    async def _put(self, asked: frames.Put) -> str:
+        return self._opened[asked.opened].lab_run.put(asked.collection, asked.fields)
 
     async def _record(self, asked: frames.Record) -> object:
         capture, made = self._opened[asked.opened].capture, asked.made
@@ -166,6 +191,27 @@ class Process:
     async def _close(self, asked: frames.Close) -> None:
         await self._opened.pop(asked.opened).lab_run.close()
 
+    async def _open_cases(self, asked: frames.OpenCases) -> int:
+        run, turn = _run(asked.order), contextlib.AsyncExitStack()
+        spawned: list[int] = []
+        # A program that listens for one address only is nobody else's until the last case is done.
+        await turn.enter_async_context(self._turn(run))
+        cases = Cases(run, self._lab, partial(self._driver, spawned), _listen(run))
+        number = self._number()
+        self._ready[number] = _Ready(cases, turn, spawned)
+        return number
+
+    async def _do_case(self, asked: frames.DoCase) -> Seen:
+        return await self._ready[asked.opened].cases.case(asked.case)
+
+    async def _close_cases(self, asked: frames.CloseCases) -> None:
+        ready = self._ready.pop(asked.opened)
+        async with ready.turn:
+            try:
+                await ready.cases.close()
+            finally:
+                self._ended(ready.spawned)
+
     def _number(self) -> int:
         self._numbers += 1
         return self._numbers
@@ -188,7 +234,7 @@ async def serve(begin: frames.Begin, orders: int, answers: int, notes: int, guar
     """Take orders until the runner or the guard is gone."""
     loop, gone = asyncio.get_running_loop(), asyncio.Event()
     began = time.monotonic()
-    lab = await Lab.start(begin.settings, partial(_note, notes))
+    lab = await Lab.start(begin.settings, partial(_note, notes), partial(_note_folder, notes))
     if prefix := getattr(lab.engine, "prefix", None):
         os.write(notes, f"~{getattr(lab.engine, 'url', '')} {prefix}\n".encode())
     process = Process(lab, notes, answers, time.monotonic() - began)
@@ -234,6 +280,10 @@ def _note(notes: int, pid: int) -> None:
     os.write(notes, f"+{pid}\n".encode())
 
 
+def _note_folder(notes: int, folder: Path) -> None:
+    os.write(notes, os.fsencode(folder) + b"\n")
+
+
 def main() -> None:
     """Start the lab process; its last four arguments are file descriptors."""
     # A handler, not SIG_IGN: what is ignored stays ignored in every program that we start.
@@ -246,8 +296,18 @@ def main() -> None:
     if not isinstance(begin, frames.Begin):
         raise TypeError(begin)
     choose_language(begin.language)
+    _allow_many_connections()
     with contextlib.suppress(BrokenPipeError, EOFError):
         asyncio.run(serve(begin, orders, answers, notes, guarded))
+
+
+def _allow_many_connections() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        # A system may allow less than it says; then what was allowed before must do.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 if __name__ == "__main__":

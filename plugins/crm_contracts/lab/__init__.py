@@ -3,8 +3,9 @@
 Its names are imported on first use: whoever wants one room of it does not pay for the others.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from crm_contracts.lazily import by_room
 
 if TYPE_CHECKING:
     from crm_contracts.lab.active import Active
@@ -15,19 +16,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Active", "Lab", "LabError", "LabRun", "LabSettings", "Mark", "News", "Observed"]
 
-_ROOMS = {
-    "Active": "active",
-    "Lab": "lab",
-    "LabError": "settings",
-    "LabRun": "labrun",
-    "LabSettings": "settings",
-    "Mark": "recorder",
-    "News": "recorder",
-    "Observed": "recorder",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _ROOMS:
-        raise AttributeError(name)
-    return getattr(import_module(f"crm_contracts.lab.{_ROOMS[name]}"), name)
+__getattr__ = by_room(
+    __name__,
+    {
+        "Active": "active",
+        "Lab": "lab",
+        "LabError": "settings",
+        "LabRun": "labrun",
+        "LabSettings": "settings",
+        "Mark": "recorder",
+        "News": "recorder",
+        "Observed": "recorder",
+    },
+)

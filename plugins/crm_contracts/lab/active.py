@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from crm_contracts.lab.replies import ActiveReply
+from crm_contracts.lab.tls.entrance import Altered
 from crm_contracts.model.fault import Fault, TokenTerms
 from crm_contracts.model.journal import FaultWindow
 
@@ -11,7 +12,7 @@ from crm_contracts.model.journal import FaultWindow
 class Active:
     """A fault between `switch_on` and `switch_off`; `before` counts what was recorded when it came on.
 
-    `met` tells whether our probe met a toxic, `why` why not; `toxics` are their names at the engine.
+    `met` tells whether our probe met a toxic or a name that is not found, `why` why not; `toxics` are their names at the engine.
     """
 
     fault: Fault
@@ -23,6 +24,7 @@ class Active:
     down: bool = False
     reply: ActiveReply | None = None
     terms: TokenTerms | None = None
+    altered: Altered | None = None
 
     def window(self, ended: float, *, touched: int, fired: bool, why: str) -> FaultWindow:
         """Return what the journal keeps of it."""

@@ -10,7 +10,7 @@ from crm_contracts.lab.recorder import Recorder
 from crm_contracts.lab.sending import Sending
 from crm_contracts.lab.wire import Incoming, Wire
 from crm_contracts.model.delivery import Delivery, End
-from crm_contracts.model.exchange import ClosedBy
+from crm_contracts.model.exchange import ClosedBy, Handshake
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 LINGER = 0.5
@@ -29,6 +29,7 @@ class Desk(Protocol):
     probes: Probes
     connections: "set[CallerConnection]"
     buffer: memoryview
+    spare: bool
 
     def answer(self, incoming: Incoming, draft: Draft) -> Answered | Awaitable[Answered]:
         """Decide what is answered; the draft is filled in, redacted."""
@@ -57,12 +58,13 @@ class CallerConnection(asyncio.BufferedProtocol):
         "_task",
         "_transport",
         "_wire",
+        "hangs",
     )
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._stamp: Callable[[], float] = desk.recorder.clock.stamp
-        self._line = desk.recorder.line()
+        self._line = desk.recorder.line(spare=desk.spare)
         self._wire = Wire()
         self._suspect = desk.probes.expected
         self._reception: Reception | None = None
@@ -73,11 +75,27 @@ class CallerConnection(asyncio.BufferedProtocol):
         self._linger: asyncio.TimerHandle | None = None
         self._deaf = False
         self._transport: asyncio.Transport
+        self.hangs: object = None
+        """The fault that keeps its handshake from being answered."""
 
     @property
     def idle(self) -> bool:
         """Whether no request has begun on it."""
         return self._draft is None and self._wire.idle and self._reception is None
+
+    @property
+    def handshake(self) -> Handshake | None:
+        """How TLS began on it."""
+        return self._line.handshake
+
+    def shaken(self, handshake: Handshake) -> None:
+        """Write down how TLS begins on it."""
+        self._line.handshake = handshake
+
+    def admit(self) -> None:
+        """It is a caller's, although nothing of what it says can be read as yet."""
+        self._suspect = False
+        self._desk.recorder.admit(self._line)
 
     @property
     def is_probe(self) -> bool:

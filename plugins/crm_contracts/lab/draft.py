@@ -59,6 +59,7 @@ class Draft:
         "processed",
         "purpose",
         "readable",
+        "spare",
         "started",
         "status",
         "target",
@@ -95,6 +96,7 @@ class Draft:
         self.processed = False
         self.faults: tuple[str, ...] = ()
         self.grant: int | None = None
+        self.spare = False
 
     def end(self, stamp: float, by: Ended, *, answered: bool = False) -> None:
         """Write down how the exchange ended; only the first end counts."""
@@ -132,6 +134,7 @@ class Draft:
             answered=self.answered,
             processed=self.processed,
             faults=self.faults,
+            spare=self.spare,
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from uuid import UUID
 
+from crm_contracts.lab.answer import CORRELATION
 from crm_contracts.model.contract import Refusal
 from crm_contracts.model.exchange import Answer
 from crm_contracts.model.json import JSON, FrozenJSON
@@ -23,16 +24,18 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Envelope:
-    """Writes refusals as answers; correlation ids follow from the seed.
+    """Writes refusals as answers; correlation ids, the same in body and header, follow from the seed.
+
+    `place` is who writes, in which run: two that write with one seed give ids of their own.
 
     >>> envelope = Envelope({"code": "{status}", "msg": "{message}"}, seed=7)
     >>> envelope.answer(Refusal(status=404, message="There is no order {id}."), words={"id": "O-1"}).body
     b'{"code": 404, "msg": "There is no order O-1."}'
     """
 
-    def __init__(self, template: FrozenJSON = None, *, seed: int = 0) -> None:
+    def __init__(self, template: FrozenJSON = None, *, seed: int = 0, place: str = "") -> None:
         self._template = DEFAULT if template is None else template
-        self._random = Random(f"correlation/{seed}")
+        self._random = Random(f"correlation/{seed}/{place}")
 
     def answer(
         self,
@@ -49,11 +52,16 @@ class Envelope:
         known: dict[str, JSON] = {**(words or {}), "status": refusal.status, "category": refusal.category}
         known["code"] = refusal.status if refusal.code is None else refusal.code
         known["errors"] = list(errors)
-        known["correlation_id"] = str(UUID(int=self._random.getrandbits(128), version=4))
+        known["correlation_id"] = correlation = str(UUID(int=self._random.getrandbits(128), version=4))
         known["message"] = fill(refusal.message, known)
         body = fill(self._template if refusal.body is None else refusal.body, known)
         text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-        said = {"content-type": _media_type(body), **refusal.headers, **(headers or {})}
+        said = {
+            "content-type": _media_type(body),
+            CORRELATION: correlation,
+            **refusal.headers,
+            **(headers or {}),
+        }
         # Names that differ in case alone are one header: the later one counts, as it is written.
         named = {name.lower(): (name, str(fill(value, known))) for name, value in said.items()}
         return Answer(status=refusal.status, headers=tuple(named.values()), body=text.encode())

@@ -16,6 +16,7 @@ from crm_contracts.lab.probe import Probes
 from crm_contracts.lab.recorder import Recorder
 from crm_contracts.lab.replies import ActiveReply, Replies
 from crm_contracts.lab.staff import Staff
+from crm_contracts.lab.tls.entrance import Entrance
 from crm_contracts.lab.wire import Incoming
 from crm_contracts.model.contract import Effect, Operation
 from crm_contracts.model.delivery import Delivery, Piece
@@ -52,11 +53,16 @@ class Gateway:
     """Takes requests from connections and decides what is answered.
 
     A reply fault that strikes first keeps the CRM from seeing the request; one with `processed: before` lets the CRM
-    work and replaces its answer. With another run's credential no fault is spent.
+    work and replaces its answer. With another run's credential no fault is spent. A `spare` one shares staff and recorder
+    with the first, and meets no fault of the wire or of an answer.
     """
 
-    def __init__(self, staff: Staff, recorder: Recorder, *, seed: int = 0, run: str = "") -> None:
+    def __init__(
+        self, staff: Staff, recorder: Recorder, *, seed: int = 0, run: str = "", spare: bool = False
+    ) -> None:
         self.recorder = recorder
+        self.spare = spare
+        self.entrance = Entrance(None)
         self.probes = Probes()
         self.replies = Replies(seed)
         self.connections: set[CallerConnection] = set()
@@ -68,7 +74,7 @@ class Gateway:
         self._clock = recorder.clock
         self._correlation = f"{zlib.crc32(f'{seed}/{run}'.encode()):08x}"
         self._leaks = LeakSearch(staff.contract.auth, staff.secrets)
-        self._envelope = Envelope(staff.contract.envelope, seed=seed)
+        self._envelope = Envelope(staff.contract.envelope, seed=seed, place=f"gateway/{run}")
         self._known: dict[Credential, Credential] = {}
         self._key_header = (staff.contract.idempotency.header or "").lower()
 

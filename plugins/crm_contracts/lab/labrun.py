@@ -1,6 +1,7 @@
 """One run's part of the lab: its own port, proxy, gateway, CRM, credentials and alert address."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -9,13 +10,16 @@ from crm_contracts.lab.active import Active
 from crm_contracts.lab.credentials import Credentials
 from crm_contracts.lab.engines import EngineError, InvalidToxicError, Proxy, ToxicSpec
 from crm_contracts.lab.gateway import Gateway
+from crm_contracts.lab.names import Resolver
 from crm_contracts.lab.recorder import Mark, News, Observed, Recorder
 from crm_contracts.lab.secrets import Secrets
 from crm_contracts.lab.site import Site
+from crm_contracts.model.contact import Contact
 from crm_contracts.model.endpoint import Endpoint
 from crm_contracts.model.exchange import Grant, LedgerEntry
-from crm_contracts.model.fault import Fault, Place, Reply, TokenRule, Toxic
-from crm_contracts.model.journal import FaultWindow
+from crm_contracts.model.fault import Alterations, Altering, Fault, Place, Reply, TokenRule, Toxic
+from crm_contracts.model.journal import Alert, FaultWindow
+from crm_contracts.model.json import JSON
 from crm_contracts.model.language import _
 from crm_contracts.model.promises import Promises
 
@@ -35,6 +39,8 @@ class LabRun:
         self._actives: list[Active] = []
         self._toxics = 0
         self._closed = False
+        self.resolver: Resolver | None = None
+        """Whoever answers the caller's look-ups; set before a fault of names comes on."""
 
     @property
     def endpoint(self) -> Endpoint:
@@ -55,8 +61,8 @@ class LabRun:
     async def switch_on(self, fault: Fault) -> Active:
         """Put a fault on and return it; a toxic is probed, which takes at most a few tenths of a second.
 
-        An engine that fails is the run's trouble, not an exception. Raises ValueError for a fault of the endpoint, which
-        is given to the caller before it starts.
+        An engine that fails is the run's trouble, not an exception. Raises ValueError for a fault of the endpoint that the
+        caller was not given the endpoint for: HTTPS and a host name are decided before it starts.
         """
         match fault.place:
             case Place.TOXIC:
@@ -66,7 +72,7 @@ class LabRun:
             case Place.TOKEN:
                 active = self._rule_on(cast("TokenRule", fault))
             case _:
-                raise ValueError(_("{fault} cannot be switched on in a run.").format(fault=fault.fault))
+                active = await self._alteration_on(fault)
         self._actives.append(active)
         return active
 
@@ -77,12 +83,14 @@ class LabRun:
         match active.fault.place:
             case Place.TOXIC:
                 await self._toxic_off(active)
-                touched, fired, why = self._recorder.exchanges - active.before, active.met, active.why
+                touched, fired, why = self._recorder.by_the_first - active.before, active.met, active.why
             case Place.REPLY:
                 assert active.reply is not None
                 self._gateway.replies.switch_off(active.reply)
                 touched = active.reply.touched
                 fired, why = touched > 0, _("No exchange that it selects was seen.")
+            case Place.ENDPOINT:
+                touched, fired, why = await self._alteration_off(active)
             case _:
                 self._credentials.switch_off(cast("TokenRule", active.fault))
                 touched = self._credentials.touched(cast("TokenRule", active.fault))
@@ -101,13 +109,25 @@ class LabRun:
         """How many `token requests` or `exchanges` were seen so far."""
         return {"token requests": self._recorder.token_requests, "exchanges": self._recorder.exchanges}[what]
 
+    def put(self, collection: str, fields: Mapping[str, JSON]) -> str:
+        """Keep a record in the CRM without a request, and return its key."""
+        return self._site.put(collection, fields)
+
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """The writes that the CRM accepted so far."""
         return self._site.ledger()
 
+    def alerts(self) -> tuple[Alert, ...]:
+        """The alerts that the caller sent so far."""
+        return self._recorder.alerts
+
+    def refused(self) -> tuple[Contact, ...]:
+        """The hosts that a program tried by the lab's proxy and that are not intercepted."""
+        return self._site.detour.refused if self._site.detour is not None else ()
+
     def open_connections(self) -> int:
         """How many connections callers have open at the moment."""
-        return sum(not connection.is_probe for connection in self._gateway.connections)
+        return sum(not one.is_probe for door in self._site.doors for one in door.gateway.connections)
 
     def observed(self) -> Observed:
         """Return everything that was seen so far."""
@@ -122,6 +142,10 @@ class LabRun:
         if not self._closed and not self._site.engine.alive:
             self.engine_died()
         return self._recorder.since(mark)
+
+    def fail(self, trouble: str) -> None:
+        """Something of ours failed, so that nothing of this run can be judged."""
+        self._recorder.fail(trouble)
 
     def engine_died(self) -> None:
         """The engine is gone, so nothing that this run sees can be trusted any more."""
@@ -157,7 +181,7 @@ class LabRun:
 
     def _active(self, fault: Fault, **known: object) -> Active:
         recorder = self._recorder
-        return Active(fault=fault, started=recorder.clock.stamp(), before=recorder.exchanges, **known)  # type: ignore[arg-type]
+        return Active(fault=fault, started=recorder.clock.stamp(), before=recorder.by_the_first, **known)  # type: ignore[arg-type]
 
     def _rule_on(self, rule: TokenRule) -> Active:
         now = self._recorder.clock.now()
@@ -203,6 +227,39 @@ class LabRun:
         left = list(self._gateway.toxics)
         left.remove(active.fault.fault)
         self._gateway.toxics = tuple(left)
+
+    async def _alteration_on(self, fault: Fault) -> Active:
+        alterations = fault.alters() if isinstance(fault, Altering) else Alterations()
+        resolver, entrance = self.resolver, self._gateway.entrance
+        if alterations.tls and entrance.is_tls:
+            self._gateway.close_idle()
+            return self._active(fault, altered=entrance.alter(alterations), met=True)
+        if alterations.nameless and resolver is not None:
+            active = self._active(fault)
+            met = await resolver.resolve(known=False)
+            self._gateway.close_idle()
+            return replace(active, met=met, why="" if met else _("The name was found all the same."))
+        raise ValueError(
+            _(
+                "{fault} cannot be switched on here: the endpoint was given out without what it alters."
+            ).format(fault=fault.fault)
+        )
+
+    async def _alteration_off(self, active: Active) -> tuple[int, bool, str]:
+        """Take a fault of the endpoint off; tells how often it was met, whether it fired, and why not."""
+        if active.altered is not None:
+            self._gateway.entrance.restore(active.altered)
+            for hanging in [one for one in self._gateway.connections if one.hangs is active.altered]:
+                hanging.close()
+            met = active.altered.touched
+            return met, met > 0, _("No new connection met it.")
+        resolver = self.resolver
+        if resolver is None or not await resolver.resolve(known=True):
+            self._recorder.fail(_("The CRM's name could not be given back to the caller's resolver."))
+        asked = resolver.lookups if resolver is not None else None
+        seen = sum(moment >= active.started for moment in asked or ())
+        why = active.why or _("The caller's resolver was not asked.")
+        return seen, active.met and (asked is None or seen > 0), why
 
     def _in_real_time(self, grant: Grant) -> Grant:
         at = grant.refused_from

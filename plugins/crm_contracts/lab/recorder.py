@@ -12,6 +12,7 @@ from crm_contracts.model.exchange import (
     Connection,
     Exchange,
     Grant,
+    Handshake,
     LedgerEntry,
 )
 from crm_contracts.model.journal import Alert, Leak
@@ -60,17 +61,30 @@ class News:
 class Line:
     """A connection while it is open, and its record afterwards."""
 
-    __slots__ = ("accepted", "closed", "closed_by", "exchanges", "first_byte", "id", "received", "sent")
+    __slots__ = (
+        "accepted",
+        "closed",
+        "closed_by",
+        "exchanges",
+        "first_byte",
+        "handshake",
+        "id",
+        "received",
+        "sent",
+        "spare",
+    )
 
-    def __init__(self, number: int, accepted: float) -> None:
+    def __init__(self, number: int, accepted: float, *, spare: bool = False) -> None:
         self.id = number
         self.accepted = accepted
+        self.spare = spare
         self.first_byte: float | None = None
         self.closed: float | None = None
         self.closed_by: ClosedBy | None = None
         self.received = 0
         self.sent = 0
         self.exchanges = 0
+        self.handshake: Handshake | None = None
 
     def close(self, stamp: float, by: ClosedBy) -> None:
         """Write down who closed it; only the first close counts."""
@@ -88,6 +102,8 @@ class Line:
             received=self.received,
             sent=self.sent,
             exchanges=self.exchanges,
+            handshake=self.handshake,
+            spare=self.spare,
         )
 
 
@@ -98,6 +114,7 @@ class Recorder:
         self.clock = clock
         self.trouble: str | None = None
         self.exchanges = 0
+        self.by_the_spare = 0
         self.token_requests = 0
         self._lines: dict[int, Line] = {}
         self._numbers = 0
@@ -109,10 +126,15 @@ class Recorder:
         self._leaks: list[Leak] = []
         self._alerts: list[Alert] = []
 
-    def line(self) -> Line:
+    @property
+    def by_the_first(self) -> int:
+        """How many exchanges came by the first address, where the faults are."""
+        return self.exchanges - self.by_the_spare
+
+    def line(self, *, spare: bool = False) -> Line:
         """A connection was accepted; it counts once it is admitted, for it may be our own probe's."""
         self._numbers += 1
-        return Line(self._numbers, self.clock.stamp())
+        return Line(self._numbers, self.clock.stamp(), spare=spare)
 
     def admit(self, line: Line) -> None:
         """The connection is a caller's."""
@@ -121,7 +143,9 @@ class Recorder:
     def begin(self, line: Line, started: float) -> Draft:
         """A request has arrived, or what there was of it."""
         self.exchanges += 1
+        self.by_the_spare += line.spare
         draft = Draft(self.exchanges, line.id, line.exchanges, started)
+        draft.spare = line.spare
         line.exchanges += 1
         self._open[draft.id] = draft
         return draft
@@ -161,6 +185,11 @@ class Recorder:
     def alert(self, text: str) -> None:
         """The caller sent an alert."""
         self._alerts.append(Alert(at=self.clock.stamp(), text=text))
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """The alerts that came so far."""
+        return tuple(self._alerts)
 
     def fail(self, trouble: str) -> None:
         """The lab itself failed; only the first failure is told."""

@@ -20,9 +20,11 @@ PROMPT = 0.15
 """Seconds within which an answer came before anybody can have given up waiting for it."""
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 
+_BELOW_HTTP = frozenset({"toxic", "endpoint fault"})
+"""Places of faults under which a connection may end before its request comes through."""
 _ELSEWHERE = frozenset({301, 302, 303, 307, 308})
 
-Key = tuple[str, str, tuple[tuple[str, str], ...], str | None]
+Key = tuple[str, str, tuple[tuple[str, str], ...], str | None, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +39,16 @@ class Attempt:
     exchange: Exchange | None = None
     connection: int | None = None
     replay: bool = False
+    spare: bool = False
 
     @property
     def key(self) -> Key:
-        """Attempts with one key are tries of the same thing: paging and search-then-get are not retries."""
+        """Attempts with one key are tries of the same thing at one address.
+
+        Paging and search-then-get are not retries, nor is what is asked of the spare after the first address failed.
+        """
         if self.exchange is None:
-            return ("", "", (), None)
+            return ("", "", (), None, self.spare)
         return _key(self.exchange)
 
     @property
@@ -113,11 +119,14 @@ def attribute(journal: Journal) -> Attribution:
     )
 
 
-def chains(attempts: Sequence[Attempt]) -> Iterator[tuple[Attempt, ...]]:
-    """Split attempts into tries of one thing each; a clean success ends a chain, so reading twice is no retry."""
-    groups: dict[Key, list[Attempt]] = {}
+def chains(attempts: Sequence[Attempt], *, together: bool = False) -> Iterator[tuple[Attempt, ...]]:
+    """Split attempts into tries of one thing each; a clean success ends a chain, so reading twice is no retry.
+
+    With `together` the first address and the spare are one CRM, as they are to what is written.
+    """
+    groups: dict[tuple[object, ...], list[Attempt]] = {}
     for attempt in attempts:
-        groups.setdefault(attempt.key, []).append(attempt)
+        groups.setdefault(attempt.key[:-1] if together else attempt.key, []).append(attempt)
     for group in groups.values():
         yield from _split(group)
 
@@ -179,21 +188,27 @@ def _split(group: Sequence[Attempt]) -> Iterator[tuple[Attempt, ...]]:
 def _attempts(journal: Journal) -> Iterator[Attempt]:
     for seen in journal.exchanges:
         if not seen.stray and seen.purpose in {"operation", "other"}:
-            yield Attempt(started=seen.started, ended=seen.ended, exchange=seen, connection=seen.connection)
+            yield Attempt(
+                started=seen.started,
+                ended=seen.ended,
+                exchange=seen,
+                connection=seen.connection,
+                spare=seen.spare,
+            )
     for connection in journal.connections:
-        if connection.exchanges == 0 and _broken(connection, journal):
+        if connection.exchanges == 0 and not connection.spare and _broken(connection, journal):
             started = connection.first_byte or connection.accepted
             yield Attempt(started=started, ended=connection.closed, connection=connection.id)
 
 
 def _broken(connection: Connection, journal: Journal) -> bool:
-    toxics = (fault for fault in journal.faults if fault.place == "toxic")
-    return any(fault.started <= connection.accepted < fault.ended for fault in toxics)
+    below = (fault for fault in journal.faults if fault.place in _BELOW_HTTP)
+    return any(fault.started <= connection.accepted < fault.ended for fault in below)
 
 
 def _key(seen: Exchange) -> Key:
     what = seen.operation or seen.target.partition("?")[0]
-    return (seen.method, what, tuple(sorted(seen.path_params.items())), seen.cursor)
+    return (seen.method, what, tuple(sorted(seen.path_params.items())), seen.cursor, seen.spare)
 
 
 def _with_replays(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
@@ -208,6 +223,7 @@ def _with_replays(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
                 exchange=attempt.exchange,
                 connection=attempt.connection,
                 replay=replay,
+                spare=attempt.spare,
             )
         )
     return tuple(found)
@@ -216,15 +232,18 @@ def _with_replays(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
 def _is_replay(earlier: Attempt, later: Attempt) -> bool:
     """Whether an HTTP library sent it by itself: at once, after a connection that ended without a byte of an answer.
 
-    Go and Java do so as long as the connection that died was a reused one, aiohttp once after a new one, too.
+    Go and Java do so as long as the connection that died was a reused one, aiohttp once after a new one, too. Go repeats
+    a POST as well, where it has a key that makes it safe.
     """
     first, second = earlier.exchange, later.exchange
     if earlier.ended is None or later.started - earlier.ended > REPLAY_WITHIN:
         return False
     if first is None or second is None:
         return first is second and not earlier.replay
-    if first.status is not None or first.method not in IDEMPOTENT or first.connection == second.connection:
+    if first.status is not None or first.connection == second.connection:
         return False
+    if first.method not in IDEMPOTENT:
+        return first.position > 0 and first.idempotency_key == second.idempotency_key is not None
     return first.position > 0 or not earlier.replay
 
 
@@ -232,8 +251,9 @@ class _Desk:
     """Gives attempts to calls, in the order of certainty of JUDGING.md."""
 
     def __init__(self, journal: Journal) -> None:
-        self._calls = calls = journal.calls
-        self._markers = {call.marker: call for call in calls if call.marker}
+        self._markers = {call.marker: call for call in journal.calls if call.marker}
+        self._coming = sorted(journal.calls, key=lambda call: call.started, reverse=True)
+        self._under_way: list[Call] = []
         self._waiting = tuple(_waiting(journal))
         self._keys: dict[str, int] = {}
         self._traces: dict[str, int] = {}
@@ -242,7 +262,8 @@ class _Desk:
         self.free: list[Attempt] = []
 
     def take(self, attempt: Attempt) -> None:
-        open_calls = [call for call in self._calls if _open(call, attempt.started)]
+        """Take the next attempt; they come in the order in which they began."""
+        open_calls = self._open_at(attempt.started)
         owner = self._named(attempt, open_calls)
         if attempt.exchange is None and any(
             since <= attempt.started < until for since, until in self._waiting
@@ -254,6 +275,13 @@ class _Desk:
             self._give(owner, attempt)
         else:
             (self.shared if open_calls else self.free).append(attempt)
+
+    def _open_at(self, moment: float) -> list[Call]:
+        # One monotonic clock serves every process, and both ends of a call are stamped on the caller's side.
+        while self._coming and self._coming[-1].started <= moment:
+            self._under_way.append(self._coming.pop())
+        self._under_way = [call for call in self._under_way if call.ended is None or moment <= call.ended]
+        return self._under_way
 
     def _named(self, attempt: Attempt, open_calls: Sequence[Call]) -> int | None:
         seen = attempt.exchange
@@ -298,8 +326,3 @@ def _trace(seen: Exchange) -> str:
     # W3C Trace Context: version-traceid-parentid-flags; one trace is one logical request.
     parts = (seen.traceparent or "").split("-")
     return parts[1] if len(parts) == 4 else ""
-
-
-def _open(call: Call, moment: float) -> bool:
-    # One monotonic clock serves every process, and both ends of a call are stamped on the caller's side of its requests.
-    return call.started <= moment and (call.ended is None or moment <= call.ended)

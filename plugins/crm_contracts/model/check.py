@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from crm_contracts.model.journal import Journal
 from crm_contracts.model.run import Run
-from crm_contracts.model.verdict import Finding
+from crm_contracts.model.verdict import Finding, NotRun
 
 
 @runtime_checkable
@@ -22,5 +22,8 @@ class Check(Protocol):
     def applies(self, run: Run) -> str | None:
         """Return None where it applies, else the reason why it cannot, from declarations alone."""
 
-    def judge(self, run: Run, journal: Journal) -> Finding:
-        """Return what it found: passed, failed, or unknown with the reason."""
+    def judge(self, run: Run, journal: Journal) -> Finding | NotRun:
+        """Return what it found: passed, failed, or unknown with the reason.
+
+        `NotRun` where nothing happened that it could look at, though it might have: no answer was degraded, say.
+        """

@@ -63,7 +63,8 @@ class PythonDriver:
 class HttpDriver:
     """A service that we start (`start`, with `{port}`) or that runs already (`attach`, `listen`). Times are seconds.
 
-    `fresh` is `restart` (a new process per run), `none`, or a request as `("POST", "/test/reset")`.
+    `fresh` is `restart` (a new process per run), `none`, or a request as `("POST", "/test/reset")`. `lanes` is how many
+    runs may go side by side (None: any number where each gets a port of its own by `{port}`, else 1).
     """
 
     start: tuple[str, ...] = ()
@@ -72,9 +73,17 @@ class HttpDriver:
     ready: str = "/"
     ready_within: float = 30.0
     fresh: str | tuple[str, str] = "restart"
-    lanes: int = 1
+    lanes: int | None = None
     cwd: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def abreast(self) -> int | None:
+        """How many of its runs may go side by side; None: any number."""
+        if self.listen:
+            return 1
+        apart = any("{port}" in word for word in (*self.start, *self.env.values()))
+        return self.lanes or (None if apart else 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +113,8 @@ class HttpCall:
 class CallSpec:
     """One call that a consumer offers: the operations it does and the args it takes.
 
-    `effect` is write as soon as one of its operations writes.
+    `effect` is write as soon as one of its operations writes. `reads` are the fields that it reads of the answers (None:
+    its file does not say).
     """
 
     name: str
@@ -112,6 +122,7 @@ class CallSpec:
     effect: Effect
     args: Mapping[str, JSON] = field(default_factory=dict)
     request: HttpCall | None = None
+    reads: tuple[str, ...] | None = None
     position: Position | None = None
 
 
@@ -129,6 +140,7 @@ class Consumer:
     contact: str | None = None
     cannot: frozenset[str] = frozenset()
     intercept: tuple[str, ...] = ()
+    https: bool = False
 
     @property
     def reads(self) -> tuple[CallSpec, ...]:

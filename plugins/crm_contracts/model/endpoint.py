@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+TENANTS = ("north", "south")
+"""The customers of every lab's CRM. The same ids stand for other records at the second one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,14 +23,33 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """The addresses and credentials of one run; `base_url` ends with the path of the document's first server."""
+    """The addresses and credentials of one run; `base_url` ends with the path of the document's first server.
+
+    `spare_url` is a second way to the same CRM, with that path too, for callers that promise `failover_within`; else it is
+    empty. `intercepts` are hosts that stand for the CRM's, and `proxy_url` leads a program there. Over HTTPS `ca_file` is the certificate of the lab's own authority (PEM), and `truststore` the same for the JVM (PKCS12,
+    password `changeit`); otherwise both are empty.
+    """
 
     base_url: str
     token_url: str
     tenants: tuple[Tenant, ...]
     alert_url: str = ""
     spare_url: str = ""
+    proxy_url: str = ""
+    intercepts: tuple[str, ...] = ()
     ca_file: str = ""
+    truststore: str = ""
+
+    @property
+    def host_name(self) -> str:
+        """The name by which the caller finds the CRM; empty where it is given an address in numbers."""
+        host = urlsplit(self.base_url).hostname or ""
+        return "" if host in _NUMBERS or ":" in host or host.replace(".", "").isdigit() else host
+
+    @property
+    def port(self) -> int:
+        """The port at which the CRM is; 0 where the address has none."""
+        return urlsplit(self.base_url).port or 0
 
     @property
     def client_id(self) -> str:
@@ -76,7 +99,8 @@ class Endpoint:
             "CRM_SPARE_URL": self.spare_url,
             "CRM_ALERT_URL": self.alert_url,
         }
-        return {**named, **self._trust(), **_NO_PROXY}
+        led = {"CRM_INTERCEPT": ",".join(self.intercepts), "CRM_PROXY_URL": self.proxy_url}
+        return {**named, **(led if self.intercepts else {}), **self._trust(), **_NO_PROXY}
 
     def attributes(self) -> dict[str, object]:
         """The endpoint as plain data, as it crosses into a Python caller's process."""
@@ -86,7 +110,10 @@ class Endpoint:
             "token_url": self.token_url,
             "alert_url": self.alert_url,
             "spare_url": self.spare_url,
+            "proxy_url": self.proxy_url,
+            "intercepts": list(self.intercepts),
             "ca_file": self.ca_file,
+            "truststore": self.truststore,
             **_fields(me),
             "tenants": [_fields(tenant) for tenant in self.tenants],
         }
@@ -94,10 +121,12 @@ class Endpoint:
     def _trust(self) -> Mapping[str, str]:
         if not self.ca_file:
             return {}
-        names = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-        return dict.fromkeys(names, self.ca_file)
+        names = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+        stores = {"CRM_TRUSTSTORE": self.truststore} if self.truststore else {}
+        return {**dict.fromkeys(names, self.ca_file), **stores}
 
 
+_NUMBERS = frozenset({"", "localhost"})
 _LOOPBACK = "127.0.0.1,localhost,::1"
 _NO_PROXY = {
     **{

@@ -52,8 +52,24 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handshake:
+    """How TLS began on a connection, as the CRM's side saw it.
+
+    `certificate` is what was wrong with the one that was shown (empty: nothing), `done` the moment from which the caller
+    took it for good (None: it never did), `alert` its word against it (RFC 8446 6.2), where it sent one.
+    """
+
+    certificate: str = ""
+    done: float | None = None
+    alert: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """One TCP connection that reached the gateway; `first_byte` is None when the caller never sent one."""
+    """One TCP connection that reached the gateway; `first_byte` is None when the caller never sent one.
+
+    `handshake` is None where the lab speaks plain HTTP. `spare` tells that it came by the spare address.
+    """
 
     id: int
     accepted: float
@@ -63,18 +79,22 @@ class Connection:
     received: int = 0
     sent: int = 0
     exchanges: int = 0
+    handshake: Handshake | None = None
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
     """What a request used to prove who it is; `name` is the run-keyed name of the secret (`token#3`).
 
-    `state` is what the CRM thinks of it: `valid`, `expired`, `revoked`, `unknown`, or `stray` (another run's).
+    `state` is what the CRM thinks of it: `valid`, `expired`, `revoked`, `unknown`, or `stray` (another run's). `tenant` is
+    whose token it is, where the CRM knows.
     """
 
     name: str
     state: Literal["valid", "expired", "revoked", "unknown", "stray"]
     issued: float | None = None
+    tenant: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +103,8 @@ class Exchange:
 
     It starts when its first byte is read and ends at the earlier of "the last byte is about to be written" and "the
     caller closed". `operation` is None where no operation of the contract matches or the request cannot be parsed.
-    `processed` tells whether the CRM did the work. `faults` names the faults that touched it.
+    `processed` tells whether the CRM did the work. `faults` names the faults that touched it, `spare` tells that it came by
+    the spare address.
     """
 
     id: int
@@ -113,6 +134,7 @@ class Exchange:
     answered: bool = False
     processed: bool = False
     faults: tuple[str, ...] = ()
+    spare: bool = False
 
     @property
     def stray(self) -> bool:

@@ -40,6 +40,9 @@ class Trait(StrEnum):
     AMBIGUOUS = "the caller cannot know whether its write was accepted"
     CREDENTIALS = "a credential is refused"
     TOKEN_ENDPOINT = "no new credential can be had"
+    UNRESOLVED = "the CRM's name is not found"
+    HANDSHAKE = "no TLS handshake comes to its end"
+    UNTRUSTED = "the CRM does not prove who it is"
 
 
 @runtime_checkable
@@ -117,6 +120,10 @@ class Reply(Fault, Protocol):
         """Return what goes onto the wire; `answer` is the CRM's own where it did the work, `now` is wall-clock time."""
 
 
+Told = Literal["whole", "text", "fraction", "missing", "zero", "negative", "null"]
+"""How `expires_in` is written."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenTerms:
     """What the CRM says of tokens and what it does, while a token rule is on. Seconds, `says` always whole.
@@ -125,7 +132,7 @@ class TokenTerms:
     are older than the rule are refused `held_for` seconds after it came on (None: untouched, 0: at once).
     `real` and `compressed` are told in reports: 1 h, compressed to 3 s. `answer` is the contract's answer that refuses:
     `missing_scope` touches no token, it refuses what is asked while the rule is on. `grants` is what the token endpoint
-    does meanwhile, `pause` how long each of its answers takes.
+    does meanwhile, `pause` how long each of its answers takes, `told` how `expires_in` is written.
     """
 
     says: int
@@ -136,6 +143,7 @@ class TokenTerms:
     answer: Literal["expired", "invalid", "missing_scope"] = "expired"
     grants: Literal["given", "refused", "unavailable", "error", "login_page"] = "given"
     pause: float = 0.0
+    told: Told = "whole"
 
 
 @runtime_checkable
@@ -145,3 +153,28 @@ class TokenRule(Fault, Protocol):
     def selector(self) -> Selector: ...
 
     def terms(self, policy: AuthPolicy, promises: Promises) -> TokenTerms: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alterations:
+    """What becomes of the endpoint while a fault is on: of its name, or of the TLS behind it.
+
+    `certificate` is what is wrong with the one that new connections are shown (empty: nothing). With `hangs` their
+    handshake is never answered, with `nameless` the caller's resolver does not find the CRM.
+    """
+
+    certificate: Literal["", "expired", "not_yet_valid", "wrong_host", "unknown_issuer"] = ""
+    hangs: bool = False
+    nameless: bool = False
+
+    @property
+    def tls(self) -> bool:
+        """Whether it can strike over HTTPS alone."""
+        return self.hangs or bool(self.certificate)
+
+
+@runtime_checkable
+class Altering(Fault, Protocol):
+    """A fault of the endpoint."""
+
+    def alters(self) -> Alterations: ...

@@ -53,10 +53,19 @@ class Leak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """An alert that the caller sent to the lab's sink."""
+    """An alert that the caller sent to the lab's sink, printed, or counted in its metric."""
 
     at: float
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advance:
+    """A move of the clocks by so many seconds; `followed` tells whether all of the caller's clocks went with the CRM's."""
+
+    at: float
+    seconds: float
+    followed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +75,7 @@ class Journal:
     `heal` is when the last fault was off; `rest` when observation ended; `trouble` is a failure of the lab itself, which
     makes every verdict unknown; `dead` tells that the consumer did not start or died, with its words in `output`.
     `handed` is the environment that the caller was given, secrets as names; `contacts` are the hosts that it reached for,
-    None where its driver cannot know them.
+    None where its driver cannot know them, `refused` those that the lab did not let through. `alerts_unseen` says why alerts could not be looked for. `control` are waits of our own timers beside the caller, all of one length.
     """
 
     run: str
@@ -81,14 +90,18 @@ class Journal:
     faults: tuple[FaultWindow, ...] = ()
     leaks: tuple[Leak, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    alerts_unseen: str = ""
     output: str = ""
     dead: str | None = None
     trouble: str | None = None
     heal: float | None = None
     overhead: float = 0.0
     notes: tuple[str, ...] = field(default=())
+    advances: tuple[Advance, ...] = ()
     handed: Mapping[str, str] = field(default_factory=dict)
     contacts: tuple[Contact, ...] | None = None
+    refused: tuple[Contact, ...] = ()
+    control: tuple[float, ...] = ()
 
     def window(self, phase: Phase) -> PhaseWindow | None:
         """When a phase was, or None where the run did not come to it."""

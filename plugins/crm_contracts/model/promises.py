@@ -105,6 +105,7 @@ class Promises:
             "deadline": self.deadline or 10.0,
             "recovers_within": self.recovers_within or 10.0,
             "delivers_within": self.delivers_within or 30.0,
+            "failover_within": self.failover_within or 5.0,
             "fallback_max_age": self.fallback_max_age or 3600.0,
             "half_open_after": self.breaker.half_open_after if self.breaker else 0.0,
         }

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crm_contracts.model.consumer import CallSpec, Consumer
+from crm_contracts.model.consumer import CallSpec, Consumer, HttpDriver
 from crm_contracts.model.contract import Contract, Effect
-from crm_contracts.model.fault import Trait
+from crm_contracts.model.fault import Alterations, Altering, Trait
 from crm_contracts.model.scenario import Scenario, Step
 
 
@@ -48,3 +48,28 @@ class Run:
     def writes(self) -> tuple[CallSpec, ...]:
         """The writes that this run drives."""
         return tuple(call for call in self.drives() if call.effect is Effect.WRITE)
+
+    @property
+    def https(self) -> bool:
+        """Whether the lab speaks HTTPS: the consumer asks for it, has hosts wired in, or a fault is one of TLS."""
+        return (
+            self.consumer.https
+            or bool(self.consumer.intercept)
+            or any(altered.tls for altered in self._alterations)
+        )
+
+    @property
+    def spared(self) -> bool:
+        """Whether the caller is given a spare address: it promises `failover_within`, and is told its addresses by us."""
+        driver = self.consumer.driver
+        told = not (isinstance(driver, HttpDriver) and driver.attach)
+        return told and self.consumer.promises.failover_within is not None
+
+    @property
+    def named(self) -> bool:
+        """Whether the caller is given a host name instead of an address in numbers: a fault is one of names."""
+        return any(altered.nameless for altered in self._alterations)
+
+    @property
+    def _alterations(self) -> tuple[Alterations, ...]:
+        return tuple(fault.alters() for fault in self.scenario.faults if isinstance(fault, Altering))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from crm_contracts.model.call import Phase
 from crm_contracts.model.fault import Fault, Trait
 from crm_contracts.model.problem import Position
 from crm_contracts.model.span import Span
@@ -54,7 +55,10 @@ class Expectation(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """What goes wrong, who is asked, and what is expected; `file` is its path as item ids show it."""
+    """What goes wrong, who is asked, and what is expected; `file` is its path as item ids show it.
+
+    `starts` is the phase in which the caller is started: with `during` the faults are on already.
+    """
 
     name: str
     file: str
@@ -69,6 +73,8 @@ class Scenario:
     tags: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
     attempts: int | None = None
+    promises: tuple[str, ...] = ()
+    starts: Phase = Phase.BEFORE
     simulator: SimulatorChoice = field(default_factory=SimulatorChoice)
     expect: tuple[Expectation, ...] = ()
     skip: str | None = None

@@ -7,7 +7,14 @@ from typing import Any
 from crm_contracts.model.language import _
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-PROMISED = ("deadline", "recovers_within", "delivers_within", "fallback_max_age", "half_open_after")
+PROMISED = (
+    "deadline",
+    "recovers_within",
+    "delivers_within",
+    "failover_within",
+    "fallback_max_age",
+    "half_open_after",
+)
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _PLAIN = re.compile(rf"^{_NUMBER}\s*(ms|s|m|h|d)$")

@@ -1,5 +1,7 @@
 """Which requests carried a token, whose they were, and since when its caller knew better."""
 
+from collections.abc import Iterator, Sequence
+
 from crm_contracts.model.attempts import attribute
 from crm_contracts.model.call import Call
 from crm_contracts.model.exchange import Exchange, Grant
@@ -45,6 +47,14 @@ def sent_since(moment: float, token: str, journal: Journal) -> list[Exchange]:
 
 def _open_at(moment: float, journal: Journal) -> list[Call]:
     return [c for c in journal.calls if c.started <= moment and (c.ended is None or moment <= c.ended)]
+
+
+def senders(sent: Sequence[Exchange], journal: Journal) -> Iterator[tuple[Exchange, tuple[Call, ...]]]:
+    """With each exchange the call that sent it, or all that may have where that cannot be told."""
+    whose = attribute(journal)
+    owner = {a.exchange.id: call for call in journal.calls for a in whose.of(call) if a.exchange}
+    for seen in sent:
+        yield seen, (owner[seen.id],) if seen.id in owner else tuple(_open_at(seen.started, journal))
 
 
 def token_of(exchange: Exchange) -> str:

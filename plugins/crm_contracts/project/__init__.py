@@ -3,10 +3,12 @@
 Its names are imported on first use.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from crm_contracts.lazily import by_room
+
 if TYPE_CHECKING:
+    from crm_contracts.project.ahead import Ahead
     from crm_contracts.project.conductor import Conductor, Judged
     from crm_contracts.project.expectation import Expected
     from crm_contracts.project.lab_keeper import LabKeeper
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from crm_contracts.project.project import Project
 
 __all__ = [
+    "Ahead",
     "Conductor",
     "Expected",
     "Judged",
@@ -26,20 +29,18 @@ __all__ = [
     "Unfit",
 ]
 
-_ROOMS = {
-    "Conductor": "conductor",
-    "Expected": "expectation",
-    "Judged": "conductor",
-    "LabKeeper": "lab_keeper",
-    "Layout": "layout",
-    "Planned": "plan",
-    "Project": "project",
-    "ScenarioSource": "layout",
-    "Unfit": "plan",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _ROOMS:
-        raise AttributeError(name)
-    return getattr(import_module(f"crm_contracts.project.{_ROOMS[name]}"), name)
+__getattr__ = by_room(
+    __name__,
+    {
+        "Ahead": "ahead",
+        "Conductor": "conductor",
+        "Expected": "expectation",
+        "Judged": "conductor",
+        "LabKeeper": "lab_keeper",
+        "Layout": "layout",
+        "Planned": "plan",
+        "Project": "project",
+        "ScenarioSource": "layout",
+        "Unfit": "plan",
+    },
+)

@@ -37,7 +37,7 @@ class Conductor:
     def __init__(self, keeper: LabKeeper, *, today: date, strict: bool = True) -> None:
         self._keeper = keeper
         self._today = today
-        self._strict = strict
+        self.strict = strict
         self._baselines: dict[str, Judged] = {}
 
     def judged(self, planned: Planned) -> Judged:
@@ -66,14 +66,22 @@ class Conductor:
         reason = sentence.format(baseline=planned.baseline.item)
         return self._doubtful(planned, Finding(check=STEADY_STATE, verdict=Verdict.UNKNOWN, reason=reason))
 
+    def reached(self, planned: Planned) -> bool:
+        """Whether its consumer's baseline was done already, and passed or failed as known."""
+        baseline = self._baselines.get(planned.baseline.item) if planned.baseline else None
+        return baseline is not None and baseline.expected.as_expected
+
     def submit(self, planned: Planned) -> "Future[Journal]":
         """Begin a run without waiting for it; several may be under way."""
         return self._keeper.lab().submit(planned.run)
 
     def concluded(self, planned: Planned, journal: Journal) -> Judged:
         """Judge what was observed."""
-        verdict = judge(planned.run, journal)
-        issue = planned.issue if self._strict else None
+        return self.held(planned, judge(planned.run, journal))
+
+    def held(self, planned: Planned, verdict: RunVerdict) -> Judged:
+        """Hold a verdict against what is known of its run."""
+        issue = planned.issue if self.strict else None
         return Judged(planned=planned, verdict=verdict, expected=expectation(verdict, issue, self._today))
 
     def _journal(self, run: Run) -> Journal:

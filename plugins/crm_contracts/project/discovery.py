@@ -9,6 +9,7 @@ from crm_contracts.project.layout import Layout, ScenarioSource
 
 YAML = frozenset({".yaml", ".yml"})
 CONSUMERS = "consumers"
+PACTS = "pacts"
 _OVERLAY = "contract.yaml"
 _SKIPPED = frozenset({"__pycache__", "node_modules", "variants", "pacts"})
 _OURS = frozenset({"known_issues.yaml"})
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     CONSUMER = "consumer"
     SCENARIO = "scenario"
     KNOWN_ISSUES = "known issues"
+    PACT = "pact"
 
 
 def contract_file(folder: Path) -> Path | None:
@@ -42,6 +44,13 @@ def kind_of(path: Path, layout: Layout) -> Kind | None:
     in_paths = any(path.is_relative_to(place) for place in layout.paths)
     if in_paths and contract_file(path.parent) == path:
         return Kind.CONTRACT
+    if (
+        in_paths
+        and path.suffix == ".json"
+        and path.parent.name == PACTS
+        and contract_file(path.parent.parent)
+    ):
+        return Kind.PACT
     if path.suffix not in YAML or path.name in _OURS:
         return None
     if in_paths and path.parent.name == CONSUMERS:
@@ -57,6 +66,12 @@ def contract_files(layout: Layout) -> Iterator[Path]:
 def consumer_files(layout: Layout) -> Iterator[Path]:
     """Every consumer's file: YAML in folders named `consumers`."""
     return _of_kind(layout, Kind.CONSUMER)
+
+
+def pact_files(layout: Layout) -> Iterator[Path]:
+    """Every pact: JSON in a contract's folder `pacts`."""
+    for file in contract_files(layout):
+        yield from (path for path in _listed(file.parent / PACTS) if kind_of(path, layout) is Kind.PACT)
 
 
 def scenario_files(layout: Layout) -> Iterator[Path]:

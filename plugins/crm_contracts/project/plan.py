@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crm_contracts.model.consumer import Consumer
+from crm_contracts.model.consumer import Consumer, PythonDriver
 from crm_contracts.model.run import Run
 from crm_contracts.model.scenario import Scenario
 from crm_contracts.scenarios import KnownIssue
@@ -21,6 +21,12 @@ class Planned:
     def is_baseline(self) -> bool:
         """Whether nothing goes wrong in it."""
         return self.baseline is None
+
+    @property
+    def lives_here(self) -> bool:
+        """Whether the caller lives in the runner's process, which answers the lab only while it waits for one run."""
+        driver = self.run.consumer.driver
+        return isinstance(driver, PythonDriver) and driver.in_process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

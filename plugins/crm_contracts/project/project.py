@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crm_contracts.consumers import load_consumer
 from crm_contracts.contracts import load_contract
@@ -18,6 +19,7 @@ from crm_contracts.project.contracts import Contracts
 from crm_contracts.project.discovery import Kind
 from crm_contracts.project.fit import fits_nobody, pointless
 from crm_contracts.project.layout import Layout
+from crm_contracts.project.payload_names import payload_names
 from crm_contracts.project.plan import Planned, Unfit
 from crm_contracts.project.reading import Readings, or_none
 from crm_contracts.scenarios import (
@@ -31,6 +33,9 @@ from crm_contracts.scenarios import (
     unmatched_calls,
     unmatched_operations,
 )
+
+if TYPE_CHECKING:
+    from crm_contracts.pacts import Pact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +62,21 @@ class Project:
         """The scenario of a file; raises Problems, also where it is the project's own and fits nobody."""
         return self._readings.once(path, lambda: self._scenario(path))
 
+    def pact(self, path: Path) -> "Pact":
+        """The pact of a file; raises Problems."""
+        from crm_contracts.pacts import read_pact
+
+        return self._readings.once(path, lambda: read_pact(path, shown=self.layout.shown(path)))
+
     @cached_property
     def contracts(self) -> tuple[Path, ...]:
         """The contracts' own files."""
         return tuple(discovery.contract_files(self.layout))
+
+    @cached_property
+    def pacts(self) -> tuple[Path, ...]:
+        """The pact files in the contracts' folders."""
+        return tuple(discovery.pact_files(self.layout))
 
     @cached_property
     def consumers(self) -> Mapping[str, Consumer]:
@@ -83,7 +99,7 @@ class Project:
     def files(self) -> tuple[Path, ...]:
         """Every file that is ours, in the order in which problems are told."""
         issues = (self.layout.known_issues,) if self.layout.known_issues.exists() else ()
-        return (*self.contracts, *self._consumer_files, *self._scenario_files, *issues)
+        return (*self.contracts, *self._consumer_files, *self.pacts, *self._scenario_files, *issues)
 
     def problems_of(self, path: Path) -> tuple[Problem, ...]:
         """All that is wrong in a file, in itself and in the light of the others; none: it can be read."""
@@ -91,6 +107,7 @@ class Project:
             Kind.CONTRACT: self.contract,
             Kind.CONSUMER: self.consumer,
             Kind.KNOWN_ISSUES: self._sensible_issues,
+            Kind.PACT: self.pact,
         }
         try:
             readers.get(self.kind(path) or Kind.SCENARIO, self.scenario)(path)
@@ -210,6 +227,7 @@ class Project:
         if not any(self.problems_of(other) for other in others):
             runs = [run.run for scenario in self._scenarios for run in self.runs(scenario)]
             names = [(run.scenario.name, run.consumer.name) for run in runs]
+            names += [(name, one.name) for one in self.consumers.values() for name in payload_names(one)]
             if problems := tuple(pointless(issues, names, self.layout.shown(path))):
                 raise Problems(problems)
         return issues

@@ -1,12 +1,17 @@
 """What pytest is to collect: our paths beside testpaths, and shipped scenarios by their ids."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from crm_contracts.model.language import _
 from crm_contracts.project import Layout
 from crm_contracts.project.layout import BUILTIN, shipped_scenarios
+
+_TAGGED = re.compile(rf"{BUILTIN}(:[\w-]+)?")
+"""How shipped scenarios are named in the ini file, and nowhere else."""
 
 
 def complete(config: pytest.Config, layout: Layout) -> None:
@@ -60,6 +65,13 @@ def _reaches(there: Path, place: Path) -> bool:
 
 def _led(word: str, config: pytest.Config) -> str:
     file, separator, name = word.partition("::")
+    if _TAGGED.fullmatch(word) and not (config.invocation_params.dir / word).exists():
+        sentence = _(
+            "{word} is no path: which shipped scenarios are run is said in pytest's ini, or for once so: {option}. A single one "
+            "is named by its id: {example}."
+        )
+        option, example = f'-o "crm_scenarios={word}"', f"{BUILTIN}/auth/token-expired.yaml"
+        raise pytest.UsageError(sentence.format(word=word, option=option, example=example))
     if not file.startswith(f"{BUILTIN}/") or (config.invocation_params.dir / file).exists():
         return word
     shipped = shipped_scenarios() / Path(file).relative_to(BUILTIN)

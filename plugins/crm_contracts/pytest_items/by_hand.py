@@ -1,7 +1,7 @@
 """The fixtures for tests that people write by hand; with or without `--crm-contracts`."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
@@ -11,6 +11,9 @@ from crm_contracts.model.language import _
 from crm_contracts.pytest_items.session import CrmSession
 from crm_contracts.reports import timeline
 from crm_contracts.reports.replay import pytest_program
+
+if TYPE_CHECKING:
+    from pact import Pact
 
 T = TypeVar("T")
 
@@ -38,6 +41,19 @@ def opened(lab: CrmLab, request: pytest.FixtureRequest) -> Iterator[OpenedRun]:
     yield run
     del node.stash[Shown.KEY]
     run.close()
+
+
+def pact(request: pytest.FixtureRequest) -> "Iterator[Pact]":
+    """The pact of one test, written when the test passed."""
+    from crm_contracts.fixtures.pact import ReadyPact
+
+    project = _told(lambda: CrmSession.here(request.config)).project
+    ready = _told(lambda: ReadyPact(project, Wish.of(_words(request.node))))
+    failed = request.session.testsfailed
+    yield ready.pact
+    if request.session.testsfailed == failed:
+        # What its own test did not prove is not handed on to the provider.
+        ready.write()
 
 
 class Shown:

@@ -8,6 +8,7 @@ import pytest
 from crm_contracts.pytest_items import arguments
 from crm_contracts.pytest_items.files import collector_of
 from crm_contracts.pytest_items.findings import ToldText
+from crm_contracts.pytest_items.freedom import is_free
 from crm_contracts.pytest_items.items import PROPERTY, CrmItem, RunItem
 from crm_contracts.pytest_items.session import CrmSession
 from crm_contracts.pytest_items.settings import engine_line
@@ -20,6 +21,10 @@ NAME = "crm_contracts_active"
 def activate(config: pytest.Config) -> None:
     """Take part in this pytest process."""
     crm = CrmSession.here(config)
+    if crm.provider is not None:
+        from crm_contracts.pytest_items.provider_items import one_contract
+
+        one_contract(crm.provider, crm.project.contracts)
     is_worker = hasattr(config, "workerinput")
     arguments.complete(config, crm.project.layout)
     if crm.folder is not None and not is_worker:
@@ -55,6 +60,11 @@ class Edge:
         ours = sorted(_ours(items), key=lambda item: item.rank)
         for index, item in zip(places, ours, strict=True):
             items[index] = item
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Let runs begin before their turn, where no fixture or mark of the user could mean them."""
+        if not session.config.option.collectonly:
+            self._crm.ahead.expect(item.case.planned for item in session.items if is_free(item))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

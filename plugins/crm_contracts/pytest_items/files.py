@@ -1,15 +1,18 @@
-"""Collectors: a contract's file, a consumer's, a scenario's, the known issues."""
+"""Collectors: a contract's file, a consumer's, a scenario's, a pact, the known issues."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from crm_contracts.cases.profile import OFF
 from crm_contracts.model.problem import Problem
 from crm_contracts.project.discovery import Kind
 from crm_contracts.pytest_items.findings import Unreadable
 from crm_contracts.pytest_items.items import CrmItem, lint_item, readable_item, run_item
 from crm_contracts.pytest_items.session import CrmSession
+
+Node = CrmItem | pytest.Collector
 
 
 class CrmFile(pytest.File):
@@ -17,7 +20,7 @@ class CrmFile(pytest.File):
 
     crm: CrmSession
 
-    def collect(self) -> Iterator[CrmItem]:
+    def collect(self) -> Iterator[Node]:
         """The file's items."""
         return items_of(self, self.path, self.crm)
 
@@ -27,7 +30,7 @@ class ShippedScenario(pytest.Collector):
 
     crm: CrmSession
 
-    def collect(self) -> Iterator[CrmItem]:
+    def collect(self) -> Iterator[Node]:
         """The scenario's items."""
         return items_of(self, self.path, self.crm)
 
@@ -46,29 +49,39 @@ def collector_of(path: Path, parent: pytest.Collector, crm: CrmSession) -> pytes
     return collector
 
 
-def items_of(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator[CrmItem]:
+def items_of(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator[Node]:
     """The items of one file."""
     kind = crm.project.kind(path)
     if problems := crm.project.problems_of(path):
         failed, line = Unreadable.of(problems), _line(problems[0], path)
         yield readable_item(parent, failed, line, is_contract=kind is Kind.CONTRACT)
         return
-    makers: Mapping[Kind | None, Callable[[pytest.Collector, Path, CrmSession], Iterator[CrmItem]]] = {
+    makers: Mapping[Kind | None, Callable[[pytest.Collector, Path, CrmSession], Iterator[Node]]] = {
         Kind.CONTRACT: _contract,
         Kind.CONSUMER: _consumer,
         Kind.KNOWN_ISSUES: _nothing,
+        Kind.PACT: _pact,
     }
     yield from makers.get(kind, _scenario)(parent, path, crm)
 
 
-def _contract(parent: pytest.Collector, path: Path, _crm: CrmSession) -> Iterator[CrmItem]:
+def _contract(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator[Node]:
     from crm_contracts.contracts import lint_contract
 
     yield lint_item(parent, lambda: lint_contract(path.parent))
+    if crm.provider is not None:
+        from crm_contracts.pytest_items.provider_items import operations_at
+
+        yield from operations_at(parent, path, crm)
 
 
-def _consumer(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator[CrmItem]:
-    yield run_item(parent, "baseline", crm.project.baseline(crm.project.consumer(path)), crm)
+def _consumer(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator[Node]:
+    consumer = crm.project.consumer(path)
+    yield run_item(parent, "baseline", crm.project.baseline(consumer), crm)
+    if crm.payloads != OFF:
+        from crm_contracts.pytest_items.payload_items import calls_of
+
+        yield from calls_of(parent, consumer, crm)
 
 
 def _scenario(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator[CrmItem]:
@@ -76,6 +89,12 @@ def _scenario(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator
     if crm.project.is_chosen(scenario) or parent.session.isinitpath(path):
         for planned in crm.project.runs(scenario):
             yield run_item(parent, planned.run.consumer.name, planned, crm)
+
+
+def _pact(parent: pytest.Collector, path: Path, crm: CrmSession) -> Iterator[CrmItem]:
+    from crm_contracts.pytest_items.pact_items import pact_items
+
+    return pact_items(parent, path, crm)
 
 
 def _nothing(_parent: pytest.Collector, _path: Path, _crm: CrmSession) -> Iterator[CrmItem]:

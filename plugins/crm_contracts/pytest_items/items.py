@@ -6,20 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.model.journal import Journal
+from crm_contracts.model.journal import FaultWindow, Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.verdict import Verdict
 from crm_contracts.project import Judged, Planned
 from crm_contracts.pytest_items.findings import CheckFailed, NotAsKnown, RunUnknown, Told, Unreadable
 from crm_contracts.pytest_items.session import CrmSession
-from crm_contracts.reports import diagnosis, timeline
+from crm_contracts.reports import diagnosis, figures, timeline
+from crm_contracts.reports.evidence import last_lines
 
 PROPERTY = "crm_run"
 """The user property that carries a run's report to JUnit and to xdist's controller."""
+ENGINE = "engine"
+"""Beside the report: the engine that it was done with, which xdist's controller has no other way to know."""
 RANKS = ("contract", "readable", "lint", "baseline", "run")
 """The order of our items: a contract that cannot be read explains the rest."""
-MOST_OUTPUT = 8000
-"""Characters of a consumer's output, from its end."""
+MOST_OUTPUT = 80
+"""Lines of a consumer's output, from its end."""
 
 
 class CrmItem(pytest.Function):
@@ -68,7 +71,9 @@ class RunItem(CrmItem):
 
     def _tell(self, judged: Judged) -> None:
         report = self.case.crm.reported(judged)
-        self.user_properties.append((PROPERTY, json.dumps(report.packed(), ensure_ascii=False)))
+        about = self.case.crm.keeper.about
+        packed = {**report.packed(), ENGINE: f"{about.engine} {about.version}" if about else ""}
+        self.user_properties.append((PROPERTY, json.dumps(packed, ensure_ascii=False)))
         for title, text in _sections(judged, self.case.crm):
             if text.strip():
                 self.add_report_section("call", title, text.rstrip() + "\n")
@@ -103,15 +108,15 @@ def run_item(parent: pytest.Collector, name: str, planned: Planned, crm: CrmSess
     """The item of a planned run, with its scenario's tags as markers and what the YAML says of skip and xfail."""
     kind = BaselineItem if planned.is_baseline else RunItem
     case = Case(planned, crm)
-    item: RunItem = kind.from_parent(parent, name=name, callobj=_body(case.perform))
+    item: RunItem = kind.from_parent(parent, name=name, callobj=body_of(case.perform))
     item.case = case
     scenario, consumer = planned.run.scenario, planned.run.consumer
     position = scenario.position
     item.place = (scenario.path, position.line - 1 if position else 0)
     item.extra_keyword_matches |= {scenario.name, consumer.name, planned.run.contract.name, *scenario.tags}
-    for mark in ("crm", *(f"crm_{tag.replace('-', '_')}" for tag in scenario.tags)):
-        _mark(item, mark, crm)
-    _expect(item, planned)
+    for marker in ("crm", *(f"crm_{tag.replace('-', '_')}" for tag in scenario.tags)):
+        mark(item, marker, crm)
+    expect(item, planned)
     return item
 
 
@@ -119,7 +124,7 @@ def readable_item(
     parent: pytest.Collector, failed: Unreadable, line: int, *, is_contract: bool
 ) -> ReadableItem:
     """The item of a file that cannot be read."""
-    item: ReadableItem = ReadableItem.from_parent(parent, name="readable", callobj=_body(_raising(failed)))
+    item: ReadableItem = ReadableItem.from_parent(parent, name="readable", callobj=body_of(_raising(failed)))
     item.place = (parent.path, line)
     if is_contract:
         item.rank = RANKS.index("contract")
@@ -134,13 +139,14 @@ def lint_item(parent: pytest.Collector, problems: Callable[[], Iterable[object]]
         if found := list(problems()):
             raise Unreadable("\n".join(map(str, found)))
 
-    item: LintItem = LintItem.from_parent(parent, name="lint", callobj=_body(lint))
+    item: LintItem = LintItem.from_parent(parent, name="lint", callobj=body_of(lint))
     item.place = (parent.path, 0)
     item.add_marker("crm")
     return item
 
 
-def _expect(item: RunItem, planned: Planned) -> None:
+def expect(item: CrmItem, planned: Planned) -> None:
+    """Put on an item what its scenario says of skip and xfail, and what is known of it."""
     scenario, issue = planned.run.scenario, planned.issue
     if scenario.skip is not None:
         item.add_marker(pytest.mark.skip(reason=scenario.skip or _("skipped by its file")))
@@ -152,7 +158,8 @@ def _expect(item: RunItem, planned: Planned) -> None:
         item.add_marker(pytest.mark.xfail(raises=CheckFailed, strict=True, reason=reason))
 
 
-def _mark(item: pytest.Item, name: str, crm: CrmSession) -> None:
+def mark(item: pytest.Item, name: str, crm: CrmSession) -> None:
+    """Put a marker on an item; it is registered at its first use."""
     if name not in crm.marks:
         crm.marks.add(name)
         # Registered as it appears: `--strict-markers` refuses what is not.
@@ -161,7 +168,9 @@ def _mark(item: pytest.Item, name: str, crm: CrmSession) -> None:
     item.add_marker(name)
 
 
-def _body(perform: Callable[[], None]) -> Callable[[], None]:
+def body_of(perform: Callable[[], None]) -> Callable[[], None]:
+    """The function that an item of pytest's calls."""
+
     # A plain function: plugins look at its module, its marks and its signature.
     def crm_run() -> None:
         perform()
@@ -180,9 +189,20 @@ def _sections(judged: Judged, crm: CrmSession) -> Iterable[tuple[str, str]]:
     journal = judged.verdict.journal
     if not journal.phases and not journal.trouble and not journal.dead:
         return
+    yield _("crm figures"), figures(journal)
     yield _("crm journal"), timeline(journal)
-    yield _("consumer output"), journal.output[-MOST_OUTPUT:]
+    yield _("consumer output"), "\n".join(last_lines(journal.output, MOST_OUTPUT))
     yield _("crm lab"), "\n".join(_lab(journal, crm))
+
+
+_UNCOUNTED = frozenset({"toxic", "endpoint fault"})
+"""Places whose faults may have struck although no exchange was counted."""
+
+
+def _fault(fault: FaultWindow) -> str:
+    """A fault, and how many exchanges it touched; what lets none pass touches none."""
+    count = f" ({fault.touched} x)" if fault.touched or fault.place not in _UNCOUNTED else ""
+    return f"{fault.place}: {fault.sentence}{count}"
 
 
 def _lab(journal: Journal, crm: CrmSession) -> Iterable[str]:
@@ -190,5 +210,5 @@ def _lab(journal: Journal, crm: CrmSession) -> Iterable[str]:
         yield f"{about.engine} {about.version}: {about.why}"
     if journal.trouble:
         yield journal.trouble
-    yield from (f"{fault.place}: {fault.sentence} ({fault.touched} x)" for fault in journal.faults)
+    yield from map(_fault, journal.faults)
     yield from journal.notes

@@ -7,9 +7,12 @@ from typing import Literal
 import pytest
 
 from crm_contracts import toxiproxy_binary
+from crm_contracts.cases.profile import OFF, PROFILES
 from crm_contracts.lab import LabSettings
 from crm_contracts.model.language import _
 from crm_contracts.project import Layout
+from crm_contracts.project.payload_names import KINDS
+from crm_contracts.pytest_items.provider_settings import provider_of
 from crm_contracts.reports import Replay
 from crm_contracts.reports.replay import pytest_program
 
@@ -63,7 +66,10 @@ def replay_of(config: pytest.Config, root: Path) -> Replay:
         ("--crm-engine", config.getoption("crm_engine")),
         ("--crm-toxiproxy", config.getoption("crm_toxiproxy")),
     ]
-    options = (f"{name} {shlex.quote(value)}" for name, value in named if value)
+    options: tuple[str, ...] = tuple(f"{name} {shlex.quote(value)}" for name, value in named if value)
+    provider = provider_of(config)
+    if provider is not None:
+        options = (*options, *map(shlex.quote, provider.words()))
     inifile = config.getoption("inifilename", None)
     own = (f"-c {shlex.quote(str(inifile))}",) if inifile else ()
     return Replay(
@@ -75,7 +81,35 @@ def replay_of(config: pytest.Config, root: Path) -> Replay:
     )
 
 
+def payloads(config: pytest.Config) -> str:
+    """The profile of payload cases: as asked, else `ci` where items of theirs are named; a wrong word is a usage error."""
+    asked = config.getoption("crm_payloads") or config.getini("crm_payloads")
+    if not asked:
+        return "ci" if _names_payloads(config) else OFF
+    if asked not in (OFF, *PROFILES):
+        words = ", ".join((OFF, *PROFILES))
+        raise pytest.UsageError(
+            _("crm_payloads: {word!r} is none of {words}").format(word=asked, words=words)
+        )
+    return str(asked)
+
+
+def _names_payloads(config: pytest.Config) -> bool:
+    """Whether the command line means payload items: by their ids or by their markers."""
+    markers: str = config.getoption("markexpr", "") or ""
+    named = any(word.endswith(tuple(f"::{kind}" for kind in KINDS)) for word in config.args)
+    return named or any(f"crm_{word}" in markers for word in ("property", "malformed"))
+
+
 def report_folder(config: pytest.Config) -> Path | None:
     """The folder that `--crm-report` names, seen from where pytest was called."""
     named: str | None = config.getoption("crm_report")
     return config.invocation_params.dir / named if named else None
+
+
+def lanes(config: pytest.Config) -> int:
+    """How many runs go at once in this pytest process; one in each of xdist's workers, which are lanes already."""
+    count: int = config.getoption("crm_lanes")
+    if count < 1:
+        raise pytest.UsageError(_("--crm-lanes {count}: at least 1.").format(count=count))
+    return 1 if hasattr(config, "workerinput") else count

@@ -8,7 +8,7 @@ import pytest
 from crm_contracts.model.language import _
 from crm_contracts.model.problem import Problems
 from crm_contracts.project import Project
-from crm_contracts.pytest_items.items import PROPERTY
+from crm_contracts.pytest_items.items import ENGINE, PROPERTY
 from crm_contracts.pytest_items.session import CrmSession
 from crm_contracts.pytest_items.settings import engine_line, engine_name
 from crm_contracts.reports import Report, RunReport, append_step_summary, matrix, write_report
@@ -26,6 +26,7 @@ class Summary:
         self._started = now()
         self._interrupted = False
         self._trouble = ""
+        self._used = ""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep a run's report."""
@@ -33,7 +34,9 @@ class Summary:
             return
         for name, value in report.user_properties:
             if name == PROPERTY:
-                self._runs.append(RunReport.unpacked(json.loads(str(value))))
+                packed = json.loads(str(value))
+                self._used = packed.pop(ENGINE, "") or self._used
+                self._runs.append(RunReport.unpacked(packed))
 
     def pytest_keyboard_interrupt(self) -> None:
         """Say in the report that it is not complete."""
@@ -69,14 +72,20 @@ class Summary:
             started=self._started,
             seed=project.seed,
             engine=self._engine(),
-            runs=tuple(self._runs),
+            runs=tuple(self._planned()),
             commit=commit_of(project.layout.root),
             interrupted=self._interrupted,
         )
 
     def _engine(self) -> str:
         about = self._crm.keeper.about
-        return f"{about.engine} {about.version}" if about else engine_name(self._crm.settings)
+        return self._used or (f"{about.engine} {about.version}" if about else engine_name(self._crm.settings))
+
+    def _planned(self) -> list[RunReport]:
+        """The runs in the order of the plan: xdist's workers finish them in any."""
+        places = {row: place for place, row in enumerate(_rows(self._crm.project))}
+        last = len(places)
+        return sorted(self._runs, key=lambda run: (places.get(run.row, last), run.consumer))
 
     def _last_line(self) -> str:
         return f"{self.report().counts()}; {engine_line(self._crm.settings)}"
@@ -88,8 +97,16 @@ class Summary:
 
     def _table(self, columns: int) -> list[str]:
         cells = {(run.row, run.consumer): run.word for run in self._runs}
-        rows = list(dict.fromkeys(run.row for run in self._runs))
+        rows = list(dict.fromkeys(run.row for run in self._planned()))
         return matrix({**_unfit(self._crm.project, rows), **cells}, rows, columns=columns)
+
+
+def _rows(project: Project) -> list[str]:
+    """The rows of a table in the order of the plan: baselines, then scenarios by their files."""
+    try:
+        return [_("(baseline)"), *(row_of(scenario.file) for scenario in project.scenarios)]
+    except Problems:
+        return []
 
 
 def _unfit(project: Project, rows: list[str]) -> dict[tuple[str, str], str]:

@@ -1,6 +1,7 @@
 """What a person, a spreadsheet or another program reads of runs: terminal text, Markdown, JSON."""
 
 from crm_contracts.reports.diagnosis import diagnosis, headline
+from crm_contracts.reports.figures import figures
 from crm_contracts.reports.folder import JournalFile, write_report
 from crm_contracts.reports.matrix import matrix
 from crm_contracts.reports.replay import Replay
@@ -16,6 +17,7 @@ __all__ = [
     "RunReport",
     "append_step_summary",
     "diagnosis",
+    "figures",
     "headline",
     "matrix",
     "timeline",

@@ -46,6 +46,17 @@ def cut(text: str, columns: int) -> str:
     return f"{kept}…"
 
 
+def ending(text: str, columns: int) -> str:
+    """The end of a text in at most so many columns: of an id or a path it says the most.
+
+    >>> ending("scenarios/auth/token-expired.yaml", 14)
+    '…-expired.yaml'
+    """
+    if width(text) <= columns:
+        return text
+    return f"…{cut(text[::-1], columns)[:-1][::-1]}"
+
+
 def wrapped(text: str, columns: int, *, indent: str = "") -> list[str]:
     """A sentence as lines of at most so many columns; a word that is longer than a line stays whole.
 

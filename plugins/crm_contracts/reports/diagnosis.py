@@ -4,19 +4,28 @@ from collections.abc import Iterable, Iterator
 
 from crm_contracts.model.journal import FaultWindow
 from crm_contracts.model.language import _
-from crm_contracts.model.verdict import Finding, Layer, NotRun, Side, Verdict
+from crm_contracts.model.verdict import Finding, Verdict
 from crm_contracts.project.conductor import STEADY_STATE, Judged
 from crm_contracts.reports.columns import padded, width, wrapped
+from crm_contracts.reports.evidence import last_lines, narrowed, visible
 from crm_contracts.reports.unreached import unreached
+from crm_contracts.reports.words import layer_name, side_name
 from crm_contracts.run.judge import RunVerdict
 
+__all__ = ["diagnosis", "headline", "layer_name", "side_name", "titled"]
+
 COLUMNS = 80
+_FEW = 3
 _MOST_EVIDENCE = 24
 """Lines of evidence; checks keep it small by themselves, a consumer that did not start may have said a lot."""
 
 
 def headline(judged: Judged) -> str:
     """The run in one line: what does not hold any more of a known issue, else the first finding that matters."""
+    return visible(_headline(judged))
+
+
+def _headline(judged: Judged) -> str:
     expected, verdict = judged.expected, judged.verdict
     if expected.sentence and not expected.as_expected:
         return expected.sentence
@@ -38,7 +47,7 @@ def diagnosis(judged: Judged, replay: str) -> str:
     verdict, first = judged.verdict, _first(judged)
     if first is not None and first.check == STEADY_STATE:
         # The baseline tells the story, once.
-        return "\n".join(wrapped(first.reason, COLUMNS))
+        return visible("\n".join(wrapped(first.reason, COLUMNS)))
     parts = [
         wrapped(headline(judged), COLUMNS),
         list(_story(verdict)),
@@ -48,7 +57,7 @@ def diagnosis(judged: Judged, replay: str) -> str:
         list(_rest(verdict)),
         [_("Replay exactly this run:"), f"  {replay}"],
     ]
-    return "\n\n".join("\n".join(part) for part in parts if part)
+    return visible("\n\n".join("\n".join(part) for part in parts if part))
 
 
 def _first(judged: Judged) -> Finding | None:
@@ -110,14 +119,12 @@ def _said(finding: Finding) -> list[str]:
 
 
 def _evidence(evidence: str) -> Iterator[str]:
-    # Evidence is shown as it is: a caret stands under its byte, a column under its column.
-    lines = evidence.rstrip().splitlines()
-    if not lines:
+    # Evidence keeps its shape: a caret stands under its byte, a column under its column.
+    if not evidence.strip():
         return
     yield f"  {_('evidence')}:"
-    if len(lines) > _MOST_EVIDENCE:
-        yield "    " + _("... {count} earlier lines ...").format(count=len(lines) - _MOST_EVIDENCE)
-    yield from (f"    {line}".rstrip() for line in lines[-_MOST_EVIDENCE:])
+    shown = narrowed(last_lines(evidence.lstrip("\n"), _MOST_EVIDENCE), COLUMNS - 4)
+    yield from (f"    {line}".rstrip() for line in shown)
 
 
 def _elsewhere(verdict: RunVerdict) -> Iterator[str]:
@@ -132,17 +139,20 @@ def _rest(verdict: RunVerdict) -> Iterator[str]:
     passed = [f.check for f in verdict.findings if f.verdict is Verdict.PASSED]
     rows = (
         (_("passed"), ", ".join(passed)),
-        (_("not run"), "; ".join(_why_not(verdict.not_run))),
+        (_("not run"), "; ".join(_left_out(verdict))),
         (_("assumed"), _assumed(verdict.assumed)),
     )
     yield from _table((label, text) for label, text in rows if text)
 
 
-def _why_not(not_run: Iterable[NotRun]) -> Iterator[str]:
-    reasons: dict[str, list[str]] = {}
-    for one in not_run:
-        reasons.setdefault(one.reason, []).append(one.check)
-    return (f"{', '.join(checks)} ({reason})" for reason, checks in reasons.items())
+def _left_out(verdict: RunVerdict) -> Iterator[str]:
+    """Why checks were not run; where they are many, of those that the scenario does not name only how many they are."""
+    asked = {one.check for one in verdict.run.scenario.expect}
+    many = len(verdict.not_run) > _FEW
+    own = [one for one in verdict.not_run if not many or one.check in asked]
+    yield from (f"{one.check} ({one.reason})" for one in own)
+    if others := len(verdict.not_run) - len(own):
+        yield _("{count} checks do not apply here (`--crm-report` tells why)").format(count=others)
 
 
 def _assumed(names: tuple[str, ...]) -> str:
@@ -171,24 +181,3 @@ def _table(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
 def titled(title: str, source: str) -> str:
     """A scenario's title with its source, unless the title names it already."""
     return f"{title} ({source})" if source and source not in title else title
-
-
-def side_name(side: Side) -> str:
-    """Which side to look at first, in words."""
-    return {
-        Side.CALLER: _("the caller"),
-        Side.NETWORK: _("the network"),
-        Side.CRM: _("the CRM"),
-        Side.CREDENTIALS: _("the credentials"),
-    }[side]
-
-
-def layer_name(layer: Layer) -> str:
-    """The layer that failed, in words; what is a name everywhere stays as it is."""
-    return {
-        Layer.AUTH: _("auth (tokens and keys)"),
-        Layer.REQUEST: _("request (what the caller sent)"),
-        Layer.RESPONSE: _("response (what the CRM answered)"),
-        Layer.DATA: _("data (what was stored or shown)"),
-        Layer.TIMING: _("timing"),
-    }.get(layer, layer.value.upper())

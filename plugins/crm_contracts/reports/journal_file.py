@@ -78,6 +78,7 @@ def _exchange(exchange: Exchange, journal: Journal) -> dict[str, JSON]:
         "markers": list(exchange.markers),
         "violations": [f"{found.rule}: {found.message}" for found in exchange.violations],
         "faults": list(exchange.faults),
+        **({"spare": True} if exchange.spare else {}),
         "processed": exchange.processed,
         "status": exchange.status,
         "request": _text(exchange.body),

@@ -4,16 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from crm_contracts.model.language import _
 from crm_contracts.model.span import human
+from crm_contracts.model.verdict import Layer, Side
 from crm_contracts.reports.diagnosis import titled
+from crm_contracts.reports.evidence import visible
 from crm_contracts.reports.matrix import NOT_RUN
 from crm_contracts.reports.metrics import PhaseMetrics
 from crm_contracts.reports.report import TOOL, Report
 from crm_contracts.reports.run_report import CheckReport, RunReport
+from crm_contracts.reports.words import layer_name, phase_name, side_name, verdict_name
 
 
 def markdown(report: Report) -> str:
     """The report: the table of verdicts first, then what needs eyes, what is known, and the figures of each phase."""
-    return _joined(*_verdicts(report), _figures(report.runs), _not_run(report.runs))
+    return _joined(*_verdicts(report), _assumed(report.runs), _figures(report.runs), _not_run(report.runs))
 
 
 def brief(report: Report) -> str:
@@ -26,7 +29,7 @@ def _verdicts(report: Report) -> tuple[Iterator[str], ...]:
 
 
 def _joined(*parts: Iterable[str]) -> str:
-    return "\n".join(line for part in parts for line in (*part, "")).rstrip() + "\n"
+    return visible("\n".join(line for part in parts for line in (*part, ""))).rstrip() + "\n"
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -46,7 +49,10 @@ def _table(runs: Sequence[RunReport]) -> Iterator[str]:
     cells = {(run.row, run.consumer): run.word for run in runs}
     yield from _rows(
         [_("scenario"), *consumers],
-        ([row, *(cells.get((row, name), NOT_RUN) for name in consumers)] for row in _in_order(runs)),
+        (
+            [row, *(verdict_name(cells.get((row, name), NOT_RUN)) for name in consumers)]
+            for row in _in_order(runs)
+        ),
     )
 
 
@@ -82,8 +88,9 @@ def _run(run: RunReport) -> Iterator[str]:
 def _check(check: CheckReport) -> Iterator[str]:
     where = ""
     if check.side and check.layer:
-        where = _(" (layer: {layer}; look here first: {side})").format(layer=check.layer, side=check.side)
-    yield f"- **{check.check}: {check.verdict}**{where}: {check.reason}"
+        sentence = _(" (layer: {layer}; look here first: {side})")
+        where = sentence.format(layer=layer_name(Layer(check.layer)), side=side_name(Side(check.side)))
+    yield f"- **{check.check}: {verdict_name(check.verdict)}**{where}: {check.reason}"
     if check.evidence:
         yield from ("", *_fenced(check.evidence), "")
     if check.remedy:
@@ -110,13 +117,28 @@ def _known(report: Report) -> Iterator[str]:
     )
 
 
+def _assumed(runs: Sequence[RunReport]) -> Iterator[str]:
+    promises: dict[str, dict[str, None]] = {}
+    for run in runs:
+        promises.setdefault(run.consumer, {}).update(dict.fromkeys(run.assumed))
+    assumed = {consumer: names for consumer, names in promises.items() if names}
+    if not assumed:
+        return
+    yield f"## {_('Promises that were assumed')}"
+    yield ""
+    yield _("They are not written in the consumer's file: the defaults were taken.")
+    yield ""
+    rows = ([consumer, ", ".join(names)] for consumer, names in assumed.items())
+    yield from _rows([_("consumer"), _("promises")], rows)
+
+
 def _figures(runs: Sequence[RunReport]) -> Iterator[str]:
     measured = [(run, phase) for run in runs for phase in run.metrics if phase.calls]
     if not measured:
         return
     yield f"## {_('Figures')}"
     yield ""
-    head = [_("run"), _("phase"), _("calls"), _("success rate"), "p50", "p95", _("outcomes")]
+    head = [_("run"), _("phase"), _("calls"), _("success rate"), "p50", "p95", "p99", _("outcomes")]
     head += [_("CRM answers"), _("refused tokens")]
     yield from _rows(head, (_figure(run, phase) for run, phase in measured))
 
@@ -125,11 +147,12 @@ def _figure(run: RunReport, phase: PhaseMetrics) -> list[str]:
     rate = "" if phase.success_rate is None else f"{phase.success_rate:.0%}"
     return [
         run.item,
-        phase.phase.value,
+        phase_name(phase.phase),
         str(phase.calls),
         rate,
         "" if phase.p50 is None else human(phase.p50),
         "" if phase.p95 is None else human(phase.p95),
+        "" if phase.p99 is None else human(phase.p99),
         _counts(phase.outcomes.items()),
         _counts(phase.statuses.items()),
         str(phase.refused_tokens),

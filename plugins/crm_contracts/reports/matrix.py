@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from crm_contracts.reports.columns import cut, padded, width
+from crm_contracts.reports.words import verdict_name
 
 NOT_APPLICABLE = "n.a."
 NOT_RUN = "-"
@@ -19,6 +20,7 @@ def matrix(cells: Mapping[tuple[str, str], str], rows: Sequence[str], *, columns
     >>> print(*matrix({("down", "vac"): "passed"}, ["down"]), sep="|")
           vac|down  passed
     """
+    cells = {place: verdict_name(word) for place, word in cells.items()}
     consumers = sorted({consumer for _row, consumer in cells})
     first = min(max(map(width, rows), default=0), max(20, columns // 2))
     lines: list[str] = []

@@ -8,11 +8,12 @@ from crm_contracts.model.call import Call, Phase
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.exchange import Exchange
 from crm_contracts.model.journal import Journal, PhaseWindow
+from crm_contracts.model.percentile import percentile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseMetrics:
-    """One phase in figures; times are seconds, `p50` and `p95` None where no call came back.
+    """One phase in figures; times are seconds, `p50`, `p95` and `p99` None where no call came back.
 
     `served` counts calls that were ok, degraded or queued; `statuses` counts what the CRM answered, `-` where it gave no
     answer; `refused_tokens` counts exchanges whose credential the CRM no longer took.
@@ -23,6 +24,7 @@ class PhaseMetrics:
     served: int
     p50: float | None = None
     p95: float | None = None
+    p99: float | None = None
     outcomes: Mapping[str, int] = field(default_factory=dict)
     statuses: Mapping[str, int] = field(default_factory=dict)
     refused_tokens: int = 0
@@ -38,19 +40,6 @@ def metrics(journal: Journal) -> tuple[PhaseMetrics, ...]:
     return tuple(_of(window, journal) for window in journal.phases)
 
 
-def percentile(values: Sequence[float], share: float) -> float | None:
-    """The nearest-rank percentile, or None of nothing.
-
-    >>> percentile([3.0, 1.0, 2.0], 0.5)
-    2.0
-    """
-    if not values:
-        return None
-    ordered = sorted(values)
-    rank = -(-len(ordered) * share // 1)
-    return ordered[max(0, int(rank) - 1)]
-
-
 def _of(window: PhaseWindow, journal: Journal) -> PhaseMetrics:
     calls, exchanges = journal.calls_in(window.phase), journal.exchanges_in(window.phase)
     times = [call.seconds for call in calls if call.seconds is not None]
@@ -60,6 +49,7 @@ def _of(window: PhaseWindow, journal: Journal) -> PhaseMetrics:
         served=sum(call.outcome.accepted for call in calls),
         p50=percentile(times, 0.5),
         p95=percentile(times, 0.95),
+        p99=percentile(times, 0.99),
         outcomes=_outcomes(calls),
         statuses=dict(sorted(Counter(map(_status, exchanges)).items())),
         refused_tokens=sum(_is_refused(exchange) for exchange in exchanges),

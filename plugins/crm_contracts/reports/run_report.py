@@ -92,7 +92,10 @@ class RunReport:
     def row(self) -> str:
         """Its row in a table of scenarios; the consumers' baselines share one."""
         file, _separator, name = self.item.partition("::")
-        return _("(baseline)") if name == BASELINE else row_of(file)
+        if name == BASELINE:
+            return _("(baseline)")
+        # A payload item names its call before its kind; its file is its consumer's.
+        return name if "::" in name else row_of(file)
 
     @property
     def word(self) -> str:
@@ -118,6 +121,7 @@ class RunReport:
             "assumed": list(self.assumed),
             "faults": [{"fault": fault.fault, "fired": fault.fired} for fault in self.faults],
             "replay": self.replay,
+            "metrics": [_figures(phase) for phase in self.metrics],
         }
 
     def packed(self) -> _Fields:
@@ -129,7 +133,6 @@ class RunReport:
             "faults": [_fields(fault) for fault in self.faults],
             "contact": self.contact,
             "source": self.source,
-            "metrics": [_fields(phase) for phase in self.metrics],
         }
 
     @classmethod
@@ -169,7 +172,12 @@ def _check(finding: Finding) -> CheckReport:
 
 def _phase(packed: JSON) -> PhaseMetrics:
     known = _known(packed)
-    return PhaseMetrics(**{**known, "phase": Phase(known["phase"])})
+    kept = {name: value for name, value in known.items() if name != "success_rate"}
+    return PhaseMetrics(**{**kept, "phase": Phase(known["phase"])})
+
+
+def _figures(phase: PhaseMetrics) -> _Fields:
+    return {**_fields(phase), "success_rate": phase.success_rate}
 
 
 def _fields(value: "DataclassInstance") -> _Fields:

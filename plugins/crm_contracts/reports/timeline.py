@@ -11,6 +11,8 @@ from crm_contracts.model.journal import Alert, Journal
 from crm_contracts.model.language import _
 from crm_contracts.model.span import human
 from crm_contracts.reports.columns import padded
+from crm_contracts.reports.evidence import visible
+from crm_contracts.reports.words import phase_name
 
 _Event: TypeAlias = tuple[float, Callable[[], str]]
 
@@ -34,13 +36,13 @@ def timeline(journal: Journal, *, most: int = MOST_LINES) -> str:
 
 def _lines(events: Iterable[_Event], journal: Journal) -> Iterator[str]:
     for at, told in events:
-        yield f"{f'+{at - journal.started:.3f} s':>11}  {told()}"
+        yield f"{f'+{at - journal.started:.3f} s':>11}  {visible(told())}"
 
 
 def _events(journal: Journal) -> Iterator[_Event]:
     # A journal may have a hundred thousand exchanges: only what is shown is put into words.
     for window in journal.phases:
-        yield window.started, partial("--- {} ---".format, window.phase)
+        yield window.started, partial("--- {} ---".format, phase_name(window.phase))
     for fault in journal.faults:
         yield fault.started, partial(_fault, _("fault on: {fault}"), fault.sentence or fault.fault)
         yield fault.ended, partial(_fault, _("fault off: {fault}"), fault.fault)
@@ -84,6 +86,8 @@ def _remarks(exchange: Exchange) -> Iterator[str]:
         yield f"{exchange.credential.name} ({exchange.credential.state})"
     if exchange.faults:
         yield f"[{', '.join(exchange.faults)}]"
+    if exchange.spare:
+        yield _("at the spare")
     if not exchange.complete:
         yield _("the request is incomplete")
     if exchange.violations:
@@ -97,4 +101,10 @@ def _connection(connection: Connection) -> str:
 def connection_words(connection: Connection) -> str:
     """A connection that brought no request, in a line."""
     who = {"caller": _("closed by the caller"), "gateway": _("closed by the CRM"), None: _("left open")}
-    return _("a connection without a request, {end}").format(end=who[connection.closed_by])
+    told = _("a connection without a request, {end}").format(end=who[connection.closed_by])
+    shaken = connection.handshake
+    if shaken is None:
+        return told
+    shown = _("certificate: {problem}").format(problem=shaken.certificate.replace("_", " "))
+    word = _("the caller's word: {alerts}").format(alerts=shaken.alert)
+    return "  ".join((told, *([shown] if shaken.certificate else []), *([word] if shaken.alert else [])))

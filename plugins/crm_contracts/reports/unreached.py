@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from crm_contracts.model.consumer import Consumer, PythonDriver
+from crm_contracts.model.consumer import Consumer, HttpDriver, PythonDriver
 from crm_contracts.model.contact import Contact
 from crm_contracts.model.fault import Trait
 from crm_contracts.model.journal import Journal
@@ -12,6 +12,7 @@ from crm_contracts.model.run import Run
 from crm_contracts.reports.columns import padded, width, wrapped
 
 COLUMNS = 80
+HTTPS = 443
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -22,7 +23,7 @@ def unreached(run: Run, journal: Journal) -> tuple[str, ...]:
     """
     if journal.exchanges or journal.connections or journal.dead or not journal.handed:
         return ()
-    if Trait.UNREACHABLE in run.scenario.traits():
+    if {Trait.UNREACHABLE, Trait.UNRESOLVED} & run.scenario.traits():
         return ()
     return tuple(_lines(run.consumer, journal))
 
@@ -50,6 +51,10 @@ def _how(consumer: Consumer) -> str:
             "The factory was handed an `endpoint` with these values (endpoint.base_url, endpoint.token_url, "
             "endpoint.client_id...), and its process this environment:"
         )
+    if isinstance(consumer.driver, HttpDriver) and consumer.driver.attach:
+        return _(
+            "The program runs already, so nobody handed it anything. This is what it needs to find the lab:"
+        )
     return _("The program was started with this in its environment:")
 
 
@@ -60,9 +65,20 @@ def _went(journal: Journal) -> Iterator[str]:
         yield _("It reached for these hosts instead:")
         yield from (f"  {contact}" for contact in others)
         yield ""
+        if wired := tuple(
+            dict.fromkeys(one.host for one in others if one.port == HTTPS and _is_name(one.host))
+        ):
+            sentence = _(
+                "Where its address cannot be changed, the consumer's file leads it here: intercept: [{hosts}]."
+            )
+            yield from (*wrapped(sentence.format(hosts=", ".join(wired)), COLUMNS), "")
     elif not journal.contacts:
         sentence = _("It looked up no host and began no connection: it answered before it sent anything.")
         yield from (*wrapped(sentence, COLUMNS), "")
+
+
+def _is_name(host: str) -> bool:
+    return ":" not in host and not host.replace(".", "").isdigit()
 
 
 def _remedy(consumer: Consumer) -> str:

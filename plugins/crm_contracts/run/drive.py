@@ -10,6 +10,7 @@ from crm_contracts.consumers import Driver, fill
 from crm_contracts.lab import LabRun
 from crm_contracts.model.call import Call, Phase
 from crm_contracts.model.consumer import CallSpec, HttpCall
+from crm_contracts.model.journal import Advance
 from crm_contracts.model.json import JSON
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
@@ -32,6 +33,7 @@ class Drive:
     watch: Stopwatch
     malformed: bool = False
     unmoved: list[str] = field(default_factory=list)
+    advances: list[Advance] = field(default_factory=list)
 
     @property
     def give_up_after(self) -> float:
@@ -79,8 +81,11 @@ class Drive:
         )
 
     async def _advance(self, seconds: float) -> None:
+        at = time.monotonic()
         await self.lab.advance(seconds)
-        if not await self.driver.advance(seconds):
+        followed = await self.driver.advance(seconds)
+        self.advances.append(Advance(at=at, seconds=seconds, followed=followed))
+        if not followed:
             self.unmoved.append(_("this caller may measure age by a clock that we cannot move"))
 
     async def _closed_loop(self, step: Step, phase: Phase, caller: int) -> None:
@@ -133,6 +138,7 @@ class _Pace:
 
     def __init__(self, step: Step, stop: Callable[[], bool], every: float | None = None) -> None:
         self._began = self._round = time.monotonic()
+        self._steady = every is not None
         self._every = every if every is not None else (step.every.seconds if step.every else 0.0)
         self._for = step.for_.seconds if step.for_ else None
         # A time or a condition bounds the step; a number of times bounds it where it is given or where nothing else is.
@@ -152,9 +158,15 @@ class _Pace:
     async def rest(self, wait: Callable[[float], Awaitable[None]]) -> None:
         if self._times is not None and self.rounds >= self._times:
             return
-        left = self._round + self._every - time.monotonic()
+        left = self._next() - time.monotonic()
         if left > 0 and not self._stop():
             await wait(left)
+
+    def _next(self) -> float:
+        """When the next round begins; a rate is made up for after a delay, at most twice as fast as it is written."""
+        if not self._steady:
+            return self._round + self._every
+        return max(self._round + self._every / 2, self._began + self.rounds * self._every)
 
     def _over(self) -> bool:
         return self._for is not None and time.monotonic() - self._began >= self._for

@@ -4,7 +4,9 @@ from dataclasses import dataclass, fields, replace
 from typing import cast
 
 from crm_contracts.checks import DEFAULTS
+from crm_contracts.checks.finding import layer_of
 from crm_contracts.checks.outcomes import Outcomes
+from crm_contracts.model.call import Phase
 from crm_contracts.model.check import Check
 from crm_contracts.model.consumer import Outcome
 from crm_contracts.model.journal import FaultWindow, Journal
@@ -12,6 +14,7 @@ from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
 from crm_contracts.model.verdict import Finding, Layer, NotRun, Side, Verdict, worst
 from crm_contracts.run.fired import kept_away, silent
+from crm_contracts.run.usable import unusable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,8 @@ class RunVerdict:
 PROMISES_OF = {
     "deadline": ("deadline",),
     "attempts": ("attempts",),
+    "retry_amplification": ("max_amplification",),
+    "backlog_after_heal": ("max_amplification",),
     "lost_writes": ("delivers_within",),
     "recovery": ("recovers_within",),
 }
@@ -71,22 +76,26 @@ def applicable(run: Run) -> tuple[tuple[Check, ...], tuple[NotRun, ...]]:
 def judge(run: Run, journal: Journal) -> RunVerdict:
     """Judge one run; pure, so the same journal always gives the same verdict."""
     checks, not_run = applicable(run)
-    findings = _overruled(journal) or _unreached(run, journal)
-    findings = findings or tuple(check.judge(run, journal) for check in checks)
+    findings = _overruled(run, journal) or _unreached(run, journal)
+    told: tuple[Finding | NotRun, ...] = findings or tuple(check.judge(run, journal) for check in checks)
+    findings = tuple(finding for finding in told if isinstance(finding, Finding))
     return RunVerdict(
         run=run,
         journal=journal,
         findings=tuple(_doubted(finding, run, journal) for finding in findings),
-        not_run=not_run,
+        not_run=(*not_run, *(one for one in told if isinstance(one, NotRun))),
         assumed=_assumed(run, checks),
     )
 
 
-def _overruled(journal: Journal) -> tuple[Finding, ...]:
+def _overruled(run: Run, journal: Journal) -> tuple[Finding, ...]:
     if journal.trouble:
         return (Finding(check="lab", verdict=Verdict.UNKNOWN, reason=journal.trouble),)
+    if why := unusable(run, journal):
+        return (Finding(check="lab", verdict=Verdict.UNKNOWN, reason=why),)
     if journal.dead:
-        return (_dead(journal.dead, journal.output),)
+        found = _dead(journal.dead, journal.output)
+        return (_away_at_start(found, run) if run.scenario.starts is Phase.DURING else found,)
     return ()
 
 
@@ -106,6 +115,12 @@ def _unreached(run: Run, journal: Journal) -> tuple[Finding, ...]:
     return (replace(told, reason=reason, layer=Layer.TCP, remedy=""),)
 
 
+def _away_at_start(found: Finding, run: Run) -> Finding:
+    """A caller that does not start while something is wrong, as one that may start at any time must."""
+    remedy = _("Let the program start without the CRM, and ask for what it needs when it is needed first.")
+    return replace(found, layer=layer_of(run.scenario.traits()), remedy=remedy)
+
+
 def _dead(why: str, output: str) -> Finding:
     return Finding(
         check="outcomes",
@@ -114,14 +129,22 @@ def _dead(why: str, output: str) -> Finding:
         layer=Layer.HTTP,
         side=Side.CALLER,
         evidence=output[-2000:],
+        # Where it said nothing, the reason has the next step itself.
         remedy=_(
             "Start the program by hand with the same command and environment; its output is shown above."
-        ),
+        )
+        if output.strip() or "\n" in why
+        else "",
     )
 
 
 def _doubted(finding: Finding, run: Run, journal: Journal) -> Finding:
     """A pass under a fault that never fired proves nothing, unless the caller did well to send nothing."""
+    if finding.verdict is Verdict.FAILED and journal.refused:
+        # Whatever it wanted there, it did not get it, and that is the lab's doing.
+        return Finding(
+            check=finding.check, verdict=Verdict.UNKNOWN, reason=_not_let_through(finding, journal)
+        )
     if finding.verdict is not Verdict.PASSED:
         return finding
     if fault := silent(run, journal):
@@ -131,6 +154,12 @@ def _doubted(finding: Finding, run: Run, journal: Journal) -> Finding:
         reason = "; ".join(filter(None, (finding.reason, said.format(fault=fault.fault))))
         return replace(finding, reason=reason)
     return finding
+
+
+def _not_let_through(finding: Finding, journal: Journal) -> str:
+    sentence = _("the caller {refused}. What came of it was: {reason}")
+    tried = "; ".join(contact.remedy() for contact in journal.refused)
+    return sentence.format(refused=tried, reason=finding.reason)
 
 
 def _never_fired(fault: FaultWindow) -> str:

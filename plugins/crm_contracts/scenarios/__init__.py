@@ -1,7 +1,8 @@
 """Scenarios: from YAML to a run. Its names are imported on first use."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from crm_contracts.lazily import by_room
 
 if TYPE_CHECKING:
     from crm_contracts.scenarios.binding import BASELINE, baseline_of, bind
@@ -27,24 +28,21 @@ __all__ = [
     "unmatched_operations",
 ]
 
-_ROOMS = {
-    "BASELINE": "binding",
-    "KnownIssue": "known_issues",
-    "baseline_of": "binding",
-    "bind": "binding",
-    "expired_issues": "known_issues",
-    "issue_of": "known_issues",
-    "load_known_issues": "known_issues",
-    "load_scenario": "loader",
-    "new_scenario": "template",
-    "scenario_schema": "json_schema",
-    "schema_text": "json_schema",
-    "unmatched_calls": "lint",
-    "unmatched_operations": "lint",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _ROOMS:
-        raise AttributeError(name)
-    return getattr(import_module(f"crm_contracts.scenarios.{_ROOMS[name]}"), name)
+__getattr__ = by_room(
+    __name__,
+    {
+        "BASELINE": "binding",
+        "KnownIssue": "known_issues",
+        "baseline_of": "binding",
+        "bind": "binding",
+        "expired_issues": "known_issues",
+        "issue_of": "known_issues",
+        "load_known_issues": "known_issues",
+        "load_scenario": "loader",
+        "new_scenario": "template",
+        "scenario_schema": "json_schema",
+        "schema_text": "json_schema",
+        "unmatched_calls": "lint",
+        "unmatched_operations": "lint",
+    },
+)

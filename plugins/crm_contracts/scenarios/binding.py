@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from crm_contracts.faults.base import Timed
 from crm_contracts.model.consumer import Consumer
 from crm_contracts.model.contract import Contract, Operation
-from crm_contracts.model.fault import Fault, Reply, Selector, TokenRule
+from crm_contracts.model.fault import Altering, Fault, Reply, Selector, TokenRule
 from crm_contracts.model.language import _
 from crm_contracts.model.run import Run
 from crm_contracts.model.scenario import Scenario, Step
@@ -44,6 +44,18 @@ def bind(scenario: Scenario, consumer: Consumer, contract: Contract, seed: int =
         return str(contradiction)
     run = Run(scenario=bound, consumer=consumer, contract=contract, seed=seed)
     return _misfit(scenario, run) or run
+
+
+def out_of_reach(fault: Fault, run: Run) -> str | None:
+    """Why a fault of the endpoint cannot strike where the endpoint was given out by hand, with the next step; else None."""
+    altered = fault.alters() if isinstance(fault, Altering) else None
+    if altered is None or (altered.tls and run.https):
+        return None
+    if altered.nameless:
+        return _("look-ups are not reached here; a scenario can do this")
+    return _(
+        "the lab speaks plain HTTP here; write `https: true` into the consumer's file, or @pytest.mark.crm(https=True)"
+    )
 
 
 def baseline_of(consumer: Consumer, contract: Contract, seed: int = 0) -> Run:
@@ -89,7 +101,15 @@ def _promises_fewer(scenario: Scenario, consumer: Consumer) -> bool:
     return scenario.attempts is not None and (promised or 1) < scenario.attempts
 
 
+def _unpromised(scenario: Scenario, consumer: Consumer) -> list[str]:
+    """What it asks for and the caller does not promise; a default is no promise, and `none` switches one off."""
+    made = [name for name in consumer.promises.written if getattr(consumer.promises, name, None) is not None]
+    return [name for name in scenario.promises if name not in made]
+
+
 def _misfit(scenario: Scenario, run: Run) -> str | None:
+    if lacking := _unpromised(scenario, run.consumer):
+        return _("it does not promise {names}").format(names=", ".join(lacking))
     if _promises_fewer(scenario, run.consumer):
         return _("it does not promise {count} attempts").format(count=scenario.attempts)
     wanted = [step.call for step in scenario.during if step.call is not None]

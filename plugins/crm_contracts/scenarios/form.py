@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
@@ -118,6 +118,21 @@ class SimulatorForm:
     """An overlay of the contract, such as `expired-as-403`."""
 
 
+Promise = Literal[
+    "deadline",
+    "attempts",
+    "backoff",
+    "breaker",
+    "refresh",
+    "fallback_max_age",
+    "recovers_within",
+    "delivers_within",
+    "failover_within",
+    "max_amplification",
+    "alerts",
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ScenarioForm:
     """What goes wrong with a CRM, which calls are made before, during and after, and what is expected of a caller.
@@ -141,6 +156,10 @@ class ScenarioForm:
     """Only these callers; default: every one that has the calls."""
     attempts: Annotated[int, Field(ge=2)] | None = None
     """Only callers that promise at least so many attempts, in their own file: it can be kept only by trying again."""
+    promises: tuple[Promise, ...] = ()
+    """Only callers that promise these, in their own file: for the others it asks nothing."""
+    starts: Literal["before", "during"] = "before"
+    """When the caller starts: before anything goes wrong, or with the faults on already (`during`)."""
     simulator: SimulatorForm | None = None
     """How the simulator differs from the contract's own settings."""
     before: tuple[StepForm, ...] | None = None
@@ -157,3 +176,7 @@ class ScenarioForm:
     """Do not run it, for this reason."""
     xfail: Text | None = None
     """It is expected to fail, for this reason."""
+
+    def __post_init__(self) -> None:
+        if self.starts == "during" and self.before is not None:
+            raise ValueError(_("a caller that starts in `during` makes no call in `before`"))

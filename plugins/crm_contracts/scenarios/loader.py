@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crm_contracts.documents import Document, read, validate
+from crm_contracts.model.call import Phase
 from crm_contracts.model.language import _
 from crm_contracts.model.problem import Position, Problem, Problems
 from crm_contracts.model.scenario import Scenario, SimulatorChoice, Step
@@ -63,8 +64,10 @@ def _scenario(form: ScenarioForm, document: Document, path: Path) -> Scenario:
         tags=form.tags,
         consumers=form.consumers,
         attempts=form.attempts,
+        promises=form.promises,
         simulator=_simulator(form),
-        before=once if form.before is None else _steps(form.before),
+        starts=Phase(form.starts),
+        before=_before(form),
         during=_steps(form.during),
         after=once if form.after is None else _steps(form.after),
         faults=form.faults,
@@ -78,6 +81,12 @@ def _scenario(form: ScenarioForm, document: Document, path: Path) -> Scenario:
 
 def _once_each(during: tuple[StepForm, ...]) -> tuple[Step, ...]:
     return tuple(Step(call=call) for call in dict.fromkeys(step.call for step in during) if call is not None)
+
+
+def _before(form: ScenarioForm) -> tuple[Step, ...]:
+    if form.before is not None:
+        return _steps(form.before)
+    return () if form.starts == "during" else _once_each(form.during)
 
 
 def _simulator(form: ScenarioForm) -> SimulatorChoice:

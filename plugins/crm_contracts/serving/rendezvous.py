@@ -41,6 +41,8 @@ def folder() -> Path:
 
 def running() -> tuple[str, ...]:
     """The names under which labs are served at the moment; sockets that nobody holds any more do not count."""
+    if not os.path.lexists(_place()):
+        return ()
     return tuple(sorted(path.stem for path in folder().glob("*.sock") if _is_held(path.with_suffix(".lock"))))
 
 
@@ -65,8 +67,11 @@ class Rendezvous:
 
     def claim(self) -> socket.socket:
         """Take the place and listen there; what a killed lab left is cleared away. Raises NameTaken."""
+        while self._lock < 0:
+            # Whoever was the last to leave may take the folder along, just as we enter it.
+            with contextlib.suppress(FileNotFoundError):
+                self._lock = _locked(self.path.with_suffix(".lock"), self.name)
         path = self.path
-        self._lock = _locked(path.with_suffix(".lock"), self.name)
         path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         listener.bind(str(path))
@@ -74,12 +79,15 @@ class Rendezvous:
         return listener
 
     def release(self) -> None:
-        """Give the place back."""
+        """Give the place back, and the folder with it where nobody else is in it."""
         if self._lock >= 0:
-            self.path.unlink(missing_ok=True)
-            self.path.with_suffix(".lock").unlink(missing_ok=True)
+            path = self.path
+            path.unlink(missing_ok=True)
+            path.with_suffix(".lock").unlink(missing_ok=True)
             os.close(self._lock)
             self._lock = -1
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
 
 
 def _locked(path: Path, name: str) -> int:

@@ -58,6 +58,28 @@ def test_expires_in_is_a_whole_number() -> None:
     assert type(body["expires_in"]) is int
 
 
+@pytest.mark.parametrize(
+    "told, said",
+    [
+        ("text", "3600"),
+        ("fraction", 3599.5),
+        ("zero", 0),
+        ("negative", -1),
+        ("null", None),
+        ("missing", "nothing"),
+    ],
+)
+def test_expires_in_may_be_odd_where_a_rule_is_about_that(told, said) -> None:
+    """The token itself is good for as long as the rule says, and the journal has that life."""
+    credentials = credentials_of()
+    on(credentials, Rule(told=TokenTerms(says=3600, held_for=0.0, trial="odd", told=told)), 0.0)
+    body, grant = granted(credentials, 1.0, grant_type="client_credentials")
+    assert body.get("expires_in", "nothing") == said
+    assert type(body.get("expires_in", "nothing")) is type(said)
+    assert grant.says == 3600
+    assert tried(credentials, bearer(body["access_token"]), 1000.0) is None
+
+
 def test_older_tokens_are_held_for_a_while() -> None:
     """Tokens that are older than the rule are refused so many seconds after it came on."""
     credentials = credentials_of()

@@ -24,10 +24,19 @@ def as_message(error: BaseException, home: str) -> dict[str, Any]:
         "type": _name(kind),
         "bases": [_name(base) for base in kind.__mro__[1:-1]],
         "message": _words(error)[:MOST],
-        "traceback": "".join(traceback.format_exception(kind, error, trace))[-MOST:],
+        "traceback": "".join(_shown(traceback.TracebackException(kind, error, trace)).format())[-MOST:],
         "distribution": _distribution(kind.__module__),
         "own": _is_own(kind.__module__, home),
     }
+
+
+def _shown(told: Any) -> Any:
+    """Leave our own frames out, also of what led to it: a look-up is answered by us in the midst of a library."""
+    one = told
+    while one is not None:
+        one.stack[:] = [frame for frame in one.stack if not frame.filename.startswith(OURS)]
+        one = one.__cause__ or one.__context__
+    return told
 
 
 def _is_way(file: str) -> bool:

@@ -15,6 +15,9 @@ from .channel import Channel, end_group
 from .clocks import Clocks
 from .contacts import Contacts
 from .failure import as_message
+from .intercepted import Intercepted
+from .names import Names
+from .trust import trust
 from .zygote import Zygote
 
 if TYPE_CHECKING:
@@ -28,8 +31,9 @@ MOST = 20_000
 class Run:
     """Serves the orders of one run; each method is one order."""
 
-    def __init__(self, channel: Channel, clocks: Clocks) -> None:
-        self._channel, self._clocks = channel, clocks
+    def __init__(self, channel: Channel, clocks: Clocks, names: Names, intercepted: Intercepted) -> None:
+        self._channel, self._clocks, self._names = channel, clocks, names
+        self._intercepted = intercepted
         self._calls = Calls(Caller(), channel.send)
 
     def serve(self) -> None:
@@ -62,19 +66,30 @@ class Run:
         """Move the caller's clocks."""
         self._channel.send({"is": "advanced", "moved": self._clocks.advance(seconds)})
 
+    def resolve(self, *, known: bool) -> None:
+        """Let the lab's name be found, or not."""
+        self._names.known = known
+        self._channel.send({"is": "resolved"})
+
     def stop(self) -> None:
         """Let the caller tidy up."""
         self._calls.close()
 
     def _create(
         self,
+        *,
         factory: str,
         path: Sequence[str],
         endpoint: dict[str, Any],
         methods: Sequence[str],
         env: dict[str, str],
+        host_name: str,
+        port: int,
     ) -> dict[str, Any]:
         os.environ.update(env)
+        self._names.name = host_name
+        self._intercepted.lead(endpoint["intercepts"], port)
+        trust(endpoint["ca_file"])
         self._calls.home = factory.partition(":")[0]
         try:
             self._calls.caller.create(find(factory, path), Endpoint.of(endpoint), methods)
@@ -97,8 +112,11 @@ def failed(unmade: NotMadeError, home: str) -> dict[str, Any]:
 
 def main(mode: str, descriptor: int) -> None:
     """Serve runs as a `zygote`, or one `run`."""
-    clocks, contacts = Clocks(), Contacts()
+    clocks, contacts, names = Clocks(), Contacts(), Names()
+    intercepted = Intercepted(names)
     clocks.install()
+    names.install()
+    intercepted.install()
     contacts.install()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(
@@ -108,4 +126,6 @@ def main(mode: str, descriptor: int) -> None:
         sys.stdout.reconfigure(line_buffering=True)  # A process that dies must not take its last words along.
     channel = Zygote(descriptor, failed).serve() if mode == "zygote" else Channel(descriptor)
     contacts.tell(channel.send)
-    Run(channel, clocks).serve()
+    names.tell(channel.send)
+    intercepted.tell(channel.send)
+    Run(channel, clocks, names, intercepted).serve()

@@ -53,7 +53,7 @@ class Credentials:
         self.policy = policy
         self.secrets = secrets
         self._mint = Mint(seed=seed, run=run)
-        self._envelope = Envelope(envelope, seed=seed)
+        self._envelope = Envelope(envelope, seed=seed, place=f"credentials/{run}")
         self._rules = Rules(policy, seed=seed, run=run)
         self._wallet = Wallet(policy, self._mint, secrets, time.monotonic() if opened is None else opened)
         self._endpoint = TokenEndpoint(self._wallet, self._rules, secrets, result)
@@ -78,7 +78,8 @@ class Credentials:
             secret = text.partition(":")[2] if self.policy.kind == "basic" else ""
             return self._unknown(secret or text, self._wallet.kind)
         token.presented = now
-        return Credential(name=token.name, state=token.state(now), issued=token.issued)
+        state, tenant = token.state(now), token.tenant.name
+        return Credential(name=token.name, state=state, issued=token.issued, tenant=tenant)
 
     def refuse(
         self,

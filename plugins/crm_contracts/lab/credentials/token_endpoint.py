@@ -14,6 +14,7 @@ from crm_contracts.lab.secrets import Secrets
 from crm_contracts.model.contract import AuthPolicy
 from crm_contracts.model.endpoint import Tenant
 from crm_contracts.model.exchange import Answer, Grant, Request
+from crm_contracts.model.fault import Told
 from crm_contracts.model.json import JSON, FrozenJSON
 
 _Headers = tuple[tuple[str, str], ...]
@@ -216,7 +217,7 @@ class TokenEndpoint:
         if self._policy.kind == "oauth2":
             told["token_type"] = self._policy.scheme or "Bearer"
         if says is not None:
-            told["expires_in"] = says
+            told |= _expiry(says, given.rule.terms.told if given.rule else "whole")
         if given.refreshing is not None:
             told["refresh_token"] = given.refreshing.secret
         if given.token.scopes is not None:
@@ -256,6 +257,18 @@ def _says(policy: AuthPolicy, rule: InForce | None) -> int | None:
     if rule is not None:
         return rule.terms.says
     return int(policy.lifetime) if math.isfinite(policy.lifetime) else None
+
+
+def _expiry(says: int, told: Told) -> dict[str, JSON]:
+    """How the life of a token is told."""
+    odd: dict[Told, JSON] = {
+        "text": str(says),
+        "fraction": says - 0.5,
+        "zero": 0,
+        "negative": -1,
+        "null": None,
+    }
+    return {} if told == "missing" else {"expires_in": odd.get(told, says)}
 
 
 def _placed(result: FrozenJSON, token_at: str, told: dict[str, JSON], secret: str) -> JSON:

@@ -9,14 +9,12 @@ from crm_contracts.lab.credentials.rules import InForce
 from crm_contracts.lab.credentials.token import Refreshing, Token
 from crm_contracts.lab.secrets import Secrets
 from crm_contracts.model.contract import AuthPolicy
-from crm_contracts.model.endpoint import Tenant
+from crm_contracts.model.endpoint import TENANTS, Tenant
 
 Scopes = frozenset[str] | None
 
 KINDS = {"api_key": "api_key", "basic": "password"}
 """What the credential that opens operations is called where it is no token."""
-
-_TENANTS = ("north", "south")
 
 
 class Wallet:
@@ -31,7 +29,7 @@ class Wallet:
         self.tokens: dict[str, Token] = {}
         self.by_name: dict[str, Token] = {}
         self.refreshing: dict[str, Refreshing] = {}
-        self.tenants = tuple(self._tenant(name, opened) for name in _TENANTS)
+        self.tenants = tuple(self._tenant(name, opened) for name in TENANTS)
 
     @property
     def all_scopes(self) -> Scopes:

@@ -23,9 +23,9 @@ class Refused(Exception):  # noqa: N818 - an answer on its way, not a failure
 class Refusals:
     """Writes refusals in the contract's envelope."""
 
-    def __init__(self, contract: Contract, seed: int) -> None:
+    def __init__(self, contract: Contract, seed: int, run: str = "") -> None:
         self._answers = {**default_answers(), **contract.answers}
-        self.envelope = Envelope(contract.envelope, seed=seed)
+        self.envelope = Envelope(contract.envelope, seed=seed, place=f"simulator/{run}")
 
     def refusal(self, situation: str) -> Refusal:
         """Return what the contract says of a situation."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from crm_contracts.contracts import Conformance, Router
 from crm_contracts.contracts.examples import example_for
@@ -20,8 +21,10 @@ from crm_contracts.lab.simulator.provider_states import ProviderStates
 from crm_contracts.lab.simulator.refusals import Refusals, Refused
 from crm_contracts.lab.simulator.shapes import Shapes
 from crm_contracts.lab.simulator.strictness import Reader
+from crm_contracts.lab.simulator.tenancy import of_second_tenant
 from crm_contracts.lab.simulator.versions import Versions
 from crm_contracts.model.contract import Action, Contract, Effect, Media, Operation, Strictness
+from crm_contracts.model.endpoint import TENANTS
 from crm_contracts.model.exchange import Answer, Credential, LedgerEntry, Request, Truth, Violation
 from crm_contracts.model.json import JSON
 
@@ -29,7 +32,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Simulator:
-    """The CRM of one run. `wall` and `monotonic` are its clocks in seconds; `strictness` None: the contract's own.
+    """The CRM of one run, which `run` names. `wall` and `monotonic` are its clocks in seconds; `strictness` None: the contract's own.
 
     It decides nothing about credentials: whoever calls it has taken them already.
     """
@@ -39,6 +42,7 @@ class Simulator:
         contract: Contract,
         *,
         seed: int,
+        run: str = "",
         strictness: Strictness | None = None,
         wall: Callable[[], float],
         monotonic: Callable[[], float],
@@ -50,7 +54,16 @@ class Simulator:
         self._conformance = Conformance(contract)
         self._router: Router | None = None
         self._reader = Reader(strictness or contract.strictness, self._conformance.check)
-        self._refusals = Refusals(contract, seed)
+        self._refusals = Refusals(contract, seed, run)
+        self._second: Simulator | None = None
+        self._of_second = partial(
+            Simulator,
+            seed=seed,
+            run=run,
+            strictness=strictness,
+            wall=wall,
+            monotonic=monotonic,
+        )
         self._limiter = Limiter(contract.limits, self._refusals.envelope, wall=wall, monotonic=monotonic)
         self._versions = Versions(contract.versions, self._refusals.envelope, wall)
         self._repeats = Repeats(contract.idempotency, wall)
@@ -77,10 +90,12 @@ class Simulator:
         request: Request,
         operation: Operation | None,
         violations: tuple[Violation, ...],
-        credential: Credential | None,  # noqa: ARG002 - part of the interface: tenants may come to have their own data
+        credential: Credential | None,
         exchange: int,
     ) -> Answer | None:
-        """Return the CRM's answer, or None where the old parser crashed on the request."""
+        """Return the CRM's answer, or None where the old parser crashed on the request; each tenant sees its own records."""
+        if credential is not None and credential.tenant == TENANTS[1]:
+            return self._other_tenant().handle(request, operation, violations, None, exchange)
         answer = self._limiter.count() or self._versions.gone(request.target)
         if answer is None:
             try:
@@ -91,6 +106,12 @@ class Simulator:
                 return None
         extra = self._limiter.headers() + self._versions.headers(request.target)
         return _with_headers(answer, extra) if extra else answer
+
+    def _other_tenant(self) -> "Simulator":
+        if self._second is None:
+            self._second = self._of_second(of_second_tenant(self.contract))
+            self._second.ledger = self.ledger
+        return self._second
 
     def put(self, collection: str, fields: Mapping[str, JSON]) -> str:
         """Keep a record, whole, and return its key; the ledger knows nothing of it."""
@@ -120,6 +141,7 @@ class Simulator:
         ):
             part.clear()
         self._limiter.reset()
+        self._second = None
 
     def _answer(
         self, request: Request, operation: Operation | None, violations: tuple[Violation, ...], exchange: int

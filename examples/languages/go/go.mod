@@ -1,0 +1,3 @@
+module crm-contracts.example/languages
+
+go 1.21

@@ -1,0 +1,5 @@
+module crm-contracts.example/oauth2
+
+go 1.23.0
+
+require golang.org/x/oauth2 v0.30.0
