@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,10 @@ def test_what_is_drawn_is_valid(name: str) -> None:
     assert len(found) >= 2 or name in {"const", "enum and type"}
     for value in found:
         json.loads(json.dumps(value, allow_nan=False))
+        if name == "cents":
+            # jsonschema divides binary fractions: 4.01 is no multiple of 0.01 there.
+            assert not Decimal(str(value)) % Decimal("0.01"), value
+            continue
         assert validator is None or validator.is_valid(value), value
 
 
