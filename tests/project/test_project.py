@@ -187,3 +187,12 @@ def test_a_known_issue_holds_on_its_last_day():
     """`until` is the last day on which the failure is expected."""
     verdict = verdict_of(finding("outcomes", Verdict.FAILED))
     assert expectation(verdict, issue("outcomes", until="2030-01-01"), date(2030, 1, 1)).as_expected
+
+
+def test_what_is_asked_of_those_who_promise_it_may_wait_for_the_first(tmp_path: Path):
+    """A scenario that names promises is no mistake where nobody makes them yet."""
+    write_shop(tmp_path)
+    text = "scenario: asked\ntitle: T\npromises: [failover_within]\nduring: [{call: reads}]\nfaults: [{fault: down}]\n"
+    write(tmp_path, "scenarios/asked.yaml", text)
+    project = Project(layout=Layout.of(tmp_path))
+    assert not project.problems_of(tmp_path / "scenarios/asked.yaml")

@@ -215,7 +215,8 @@ class Project:
             *unmatched_operations(scenario, map(load_contract, folders)),
         )
         yield from found
-        if not found and len(unfit := self.unfit(scenario)) == len(consumers):
+        # What is asked of those alone who promise it may wait for the first who does.
+        if not found and not scenario.promises and len(unfit := self.unfit(scenario)) == len(consumers):
             yield fits_nobody(scenario, unfit)
 
     def _issues(self, path: Path) -> tuple[KnownIssue, ...]:
